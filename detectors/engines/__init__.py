@@ -1,0 +1,1 @@
+"""Adapters to inference libraries: the only place that imports them, and lazily."""

@@ -1,0 +1,1 @@
+"""The phonetic text engine that ear, eye, chat and listings share."""

@@ -1,0 +1,1 @@
+"""The `dajia` command line, one file per group of commands."""

@@ -1,0 +1,1 @@
+"""The demo: bundled clips as live rooms."""

@@ -1,0 +1,40 @@
+"""The error tree. Every message says what to do next.
+
+DajiaError                 catch this at the edge; the command line prints its text and exits with 1
+├── SettingsError          a setting is unknown or impossible
+├── BrokerError            Kafka cannot be reached, a topic is missing or has the wrong shape
+├── DeliveryError          Kafka did not take a record
+├── SourceError            a stream or file cannot be opened or decoded
+├── ModelError             a model is missing or its hash is wrong
+└── InputError             a line or file given to a command cannot be read
+
+`schemas.DecodeError` is apart: it concerns one record, which goes to the dead-letter topic, and never ends a worker.
+"""
+
+
+class DajiaError(Exception):
+    """Base of all errors that a person can act on."""
+
+
+class SettingsError(DajiaError):
+    """A setting is unknown or impossible."""
+
+
+class BrokerError(DajiaError):
+    """Kafka cannot be reached, or a topic is missing or has the wrong shape."""
+
+
+class DeliveryError(DajiaError):
+    """Kafka did not take a record."""
+
+
+class SourceError(DajiaError):
+    """A stream or file cannot be opened or decoded."""
+
+
+class ModelError(DajiaError):
+    """A model is missing or its hash is wrong."""
+
+
+class InputError(DajiaError):
+    """A line or file given to a command cannot be read."""

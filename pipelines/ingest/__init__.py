@@ -1,0 +1,1 @@
+"""From a live stream to `live-frames` and `live-audio`."""

@@ -1,0 +1,1 @@
+"""Judgement on a room. Pure: no Faust, no clock, no I/O."""

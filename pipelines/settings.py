@@ -1,0 +1,76 @@
+"""All settings: one typed class, read once at the edge from the environment and passed down.
+
+Each setting is an environment variable `DAJIA_<NAME>`; the broker's is `KAFKA_BOOTSTRAP_SERVERS`, as everywhere else.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import SettingsError
+
+
+def _cache_home() -> Path:
+    return Path.home() / ".cache" / "dajia"
+
+
+class Settings(BaseSettings):
+    """Settings of every command and worker."""
+
+    model_config = SettingsConfigDict(env_prefix="DAJIA_", frozen=True, extra="forbid")
+
+    kafka_bootstrap_servers: str = Field(
+        default="127.0.0.1:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS",
+        description="Kafka brokers, host:port separated by commas.",
+    )  # fmt: skip
+    app_prefix: str = Field(
+        default="dajia", pattern=r"[a-z][a-z0-9-]*", description="Prefix of consumer groups and changelog topics."
+    )
+    partitions: int = Field(
+        default=8, ge=1, le=4096,
+        description="Partitions of every topic keyed by room. Fixed once the topics exist: rooms would change workers.",
+    )  # fmt: skip
+    replication_factor: int = Field(default=1, ge=1, le=7, description="Copies of each partition. 3 in production.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics endpoint binds to.")
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="Port of the metrics endpoint; 0 takes a free one and logs it."
+    )
+    state_dir: Path = Field(default_factory=lambda: Path(".dajia"), description="Where workers keep scratch files.")
+    models_dir: Path = Field(
+        default_factory=lambda: _cache_home() / "models", description="Where `dajia models fetch` puts models."
+    )
+    asr_engine: Literal["whisper", "vosk"] = Field(default="whisper", description="Speech recogniser.")
+    asr_model: Path | None = Field(
+        default=None, description="Model folder of the recogniser; for whisper the fetched whisper-base when unset."
+    )
+    inference_threads: int = Field(default=1, ge=1, le=64, description="Threads of one OCR or speech engine.")
+    viewer_key: str = Field(
+        default="dajia-development-key", min_length=8, repr=False,
+        description="Secret key of the viewer hash; rotate it, so that hashes cannot be joined over months.",
+    )  # fmt: skip
+    max_past_ms: int = Field(
+        default=6 * 3_600_000, ge=1000, description="Oldest event time accepted, milliseconds before now."
+    )
+    max_future_ms: int = Field(
+        default=60_000, ge=0, description="Newest event time accepted, milliseconds after now (clock skew)."
+    )
+    max_image_pixels: int = Field(
+        default=8_300_000, ge=10_000, description="Largest picture decoded, pixels; a 4K frame has 8,294,400."
+    )
+    policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
+    lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: a value is impossible; the message names the variable and what it takes.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise SettingsError("impossible setting: " + "; ".join(lines)) from error

@@ -1,0 +1,127 @@
+"""Enforcement events, what becomes of them, and the sealing of evidence before them."""
+
+from enum import StrEnum
+
+import msgspec
+
+from schemas.suspicion import EvidenceRef, Modality, Signal
+from schemas.violations import Violation
+
+
+class Rung(StrEnum):
+    """Step of the ladder, mildest first."""
+
+    WARN = "warn"
+    REVIEW = "review"
+    CUT = "cut"
+    CLOSE = "close"
+    FREEZE = "freeze"
+    REFUND = "refund"
+    REFER = "refer"
+
+
+class Authority(StrEnum):
+    """Who may carry an action out: nobody (it is only recorded), a reviewer, or the enforcement service by itself."""
+
+    SHADOW = "shadow"
+    REVIEW = "review"
+    AUTONOMOUS = "autonomous"
+
+
+class SealState(StrEnum):
+    """Whether the evidence was sealed before the action."""
+
+    NOT_REQUIRED = "not-required"
+    SEALED = "sealed"
+    DEADLINE = "deadline"
+    """The seal did not come in time; the action did not wait longer."""
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the explanation, strongest first."""
+
+    text_zh: str
+    text_en: str
+    signal: Signal
+    modality: Modality
+    start_ms: int
+    end_ms: int
+    contribution: float
+    """Share of the verdict's log-likelihood ratio after caps, discounts and decay."""
+    suspicion_ids: tuple[str, ...]
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that the platform should take, or the taking back of one."""
+
+    action_id: str
+    """Deterministic: the same decision always has the same id. Subscribers de-duplicate by it."""
+    room: str
+    session: str
+    subject: str
+    """Who is acted on: `room:<id>`, `host:<id>`, `merchant:<id>`."""
+    rung: Rung
+    authority: Authority
+    decided_at_ms: int
+    """On-air moment at which the evidence sufficed."""
+    not_after_ms: int
+    """On-air moment after which the action must not be carried out any more."""
+    posterior: float
+    llr: float
+    modalities: tuple[Modality, ...]
+    categories: tuple[Violation, ...]
+    reasons: tuple[Reason, ...]
+    policy_version: str
+    policy_line: str
+    seal: SealState = SealState.NOT_REQUIRED
+    bundle_id: str = ""
+    compensates: str | None = None
+    """Id of the action that this one takes back."""
+
+
+class OutcomeStatus(StrEnum):
+    """What became of an action."""
+
+    RECEIVED = "received"
+    APPLIED = "applied"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CONFIRMED = "confirmed"
+    OVERTURNED = "overturned"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The enforcement service's or a reviewer's word on an action."""
+
+    outcome_id: str
+    action_id: str
+    room: str
+    session: str
+    status: OutcomeStatus
+    time_ms: int
+    subscriber: str
+    detail: str = ""
+
+
+class SealRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The join asks for a span of a session to be sealed as evidence."""
+
+    request_id: str
+    room: str
+    session: str
+    start_ms: int
+    end_ms: int
+    deadline_ms: int
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+class Seal(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed evidence bundle."""
+
+    request_id: str
+    bundle_id: str
+    room: str
+    session: str
+    time_ms: int
+    sha256: str

@@ -1,0 +1,82 @@
+"""What happens in a room besides picture and sound: chat, listings, complaints, start and end of a show."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class DanmakuLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One chat line."""
+
+    line_id: str
+    viewer: str
+    """Keyed hash of the viewer's identity (see `dajia chat`); never the identity itself."""
+    time_ms: int
+    text: str
+
+
+class DanmakuBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """One or more chat lines of one room, up to 200 ms or 500 lines: a Kafka record is dear, a line is not."""
+
+    room: str
+    session: str
+    lines: tuple[DanmakuLine, ...]
+
+
+class ListingAction(StrEnum):
+    """What was done to a purchase link."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    REMOVED = "removed"
+
+
+class ListingChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A purchase link of a room was added, changed or removed."""
+
+    room: str
+    session: str
+    time_ms: int
+    listing_id: str
+    change: ListingAction
+    title: str
+    price_cny: float | None = None
+    link_number: int | None = None
+    """The number hosts call it by on air (一号链接)."""
+    merchant: str = ""
+
+
+class ConsumerReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A consumer's complaint about goods bought in a room."""
+
+    report_id: str
+    room: str
+    session: str
+    time_ms: int
+    text: str
+    merchant: str = ""
+
+
+class LifecycleChange(StrEnum):
+    """What happened to a show."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    SOURCE_LOST = "source-lost"
+    """The stream broke off or could not be decoded any more; ingest says why in `detail`."""
+    REPLAY_DELETED = "replay-deleted"
+
+
+class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
+    """Start and end of a show, its title, host and merchants."""
+
+    room: str
+    session: str
+    time_ms: int
+    change: LifecycleChange
+    host: str = ""
+    title: str = ""
+    merchants: tuple[str, ...] = ()
+    authorised_brands: tuple[str, ...] = ()
+    """Brands for which the platform holds a checked authorisation of this room's merchants."""
+    detail: str = ""

@@ -1,0 +1,181 @@
+"""The topic table: every Kafka topic of the system, as data.
+
+The topic creation command, the schema docs, the golden examples and the contract tests are all read from it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+
+from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
+from schemas.media import AudioChunk, Frame
+from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
+from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
+from schemas.suspicion import Progress, Suspicion
+
+Message = (
+    Frame
+    | AudioChunk
+    | DanmakuBatch
+    | ListingChange
+    | ConsumerReport
+    | Lifecycle
+    | Suspicion
+    | Progress
+    | Enforcement
+    | Outcome
+    | SealRequest
+    | Seal
+    | TermEntry
+    | BrandEntry
+    | PolicyEntry
+    | SensingDirective
+)
+
+ROOM_PARTITIONS = 8
+"""Partition count of every topic keyed by room: the same everywhere, so that a room's records meet in one worker."""
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+MEBIBYTE = 1024 * 1024
+
+DEAD_LETTER_SUFFIX = "-dlq"
+
+
+class Cleanup(StrEnum):
+    """Kafka's `cleanup.policy`."""
+
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+class MessageType(msgspec.Struct, frozen=True, kw_only=True):
+    """A message type: the name in `ce_type`, its version and its Struct."""
+
+    name: str
+    version: int
+    struct: type[Message]
+    binary_header: str = ""
+    """For media: the `content-type`; the payload is then the media itself and not JSON."""
+
+    @property
+    def ce_type(self) -> str:
+        """CloudEvents type, for instance `dajia.suspicion.v1`."""
+        return f"dajia.{self.name}.v{self.version}"
+
+
+FRAME = MessageType(name="frame", version=1, struct=Frame, binary_header="image/jpeg")
+AUDIO = MessageType(name="audio", version=1, struct=AudioChunk, binary_header="audio/L16;rate=16000;channels=1;endianness=little")
+DANMAKU = MessageType(name="danmaku", version=1, struct=DanmakuBatch)
+LISTING = MessageType(name="listing", version=1, struct=ListingChange)
+REPORT = MessageType(name="report", version=1, struct=ConsumerReport)
+LIFECYCLE = MessageType(name="lifecycle", version=1, struct=Lifecycle)
+SUSPICION = MessageType(name="suspicion", version=1, struct=Suspicion)
+PROGRESS = MessageType(name="progress", version=1, struct=Progress)
+ENFORCEMENT = MessageType(name="enforcement", version=1, struct=Enforcement)
+OUTCOME = MessageType(name="outcome", version=1, struct=Outcome)
+SEAL_REQUEST = MessageType(name="seal-request", version=1, struct=SealRequest)
+SEAL = MessageType(name="seal", version=1, struct=Seal)
+TERM = MessageType(name="term", version=1, struct=TermEntry)
+BRAND = MessageType(name="brand", version=1, struct=BrandEntry)
+POLICY = MessageType(name="policy", version=1, struct=PolicyEntry)
+SENSING_DIRECTIVE = MessageType(name="sensing-directive", version=1, struct=SensingDirective)
+
+MESSAGE_TYPES: tuple[MessageType, ...] = (
+    FRAME, AUDIO, DANMAKU, LISTING, REPORT, LIFECYCLE, SUSPICION, PROGRESS, ENFORCEMENT, OUTCOME, SEAL_REQUEST, SEAL,
+    TERM, BRAND, POLICY, SENSING_DIRECTIVE,
+)  # fmt: skip
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the topic table."""
+
+    name: str
+    types: tuple[MessageType, ...]
+    key: str
+    """What the record key is, in words."""
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    retention_ms: int
+    partitions: int = ROOM_PARTITIONS
+    cleanup: Cleanup = Cleanup.DELETE
+    max_message_bytes: int = MEBIBYTE
+
+    @property
+    def dead_letter(self) -> str:
+        """Name of the topic that takes this topic's unusable records."""
+        return self.name + DEAD_LETTER_SUFFIX
+
+
+LIVE_FRAMES = Topic(
+    name="live-frames", types=(FRAME,), key="room id", producers=("ingest",), consumers=("frames", "evidence"),
+    retention_ms=6 * HOUR_MS, max_message_bytes=2 * MEBIBYTE,
+)  # fmt: skip
+LIVE_AUDIO = Topic(
+    name="live-audio", types=(AUDIO,), key="room id", producers=("ingest",), consumers=("audio", "evidence"),
+    retention_ms=6 * HOUR_MS,
+)  # fmt: skip
+LIVE_DANMAKU = Topic(
+    name="live-danmaku", types=(DANMAKU,), key="room id", producers=("chat gateway",), consumers=("danmaku", "evidence"),
+    retention_ms=DAY_MS,
+)  # fmt: skip
+LIVE_LISTINGS = Topic(
+    name="live-listings", types=(LISTING,), key="room id", producers=("catalogue",), consumers=("listings", "evidence"),
+    retention_ms=7 * DAY_MS,
+)  # fmt: skip
+CONSUMER_REPORTS = Topic(
+    name="consumer-reports", types=(REPORT,), key="room id", producers=("complaint desk",), consumers=("reports",),
+    retention_ms=30 * DAY_MS,
+)  # fmt: skip
+ROOM_LIFECYCLE = Topic(
+    name="room-lifecycle", types=(LIFECYCLE,), key="room id", producers=("platform", "ingest"),
+    consumers=("join", "evidence"), retention_ms=7 * DAY_MS,
+)  # fmt: skip
+SUSPICION_EVENTS = Topic(
+    name="suspicion-events", types=(SUSPICION, PROGRESS), key="room id",
+    producers=("frames", "audio", "danmaku", "listings", "reports"), consumers=("join", "evidence", "replay"),
+    retention_ms=30 * DAY_MS,
+)  # fmt: skip
+ENFORCEMENT_EVENTS = Topic(
+    name="enforcement-events", types=(ENFORCEMENT,), key="room id", producers=("join", "cases"),
+    consumers=("enforcement service", "cases"), retention_ms=90 * DAY_MS,
+)  # fmt: skip
+ENFORCEMENT_OUTCOMES = Topic(
+    name="enforcement-outcomes", types=(OUTCOME,), key="room id", producers=("enforcement service", "console"),
+    consumers=("join", "cases"), retention_ms=90 * DAY_MS,
+)  # fmt: skip
+SEAL_REQUESTS = Topic(
+    name="seal-requests", types=(SEAL_REQUEST,), key="room id", producers=("join",), consumers=("evidence",),
+    retention_ms=7 * DAY_MS,
+)  # fmt: skip
+EVIDENCE_SEALS = Topic(
+    name="evidence-seals", types=(SEAL,), key="room id", producers=("evidence",), consumers=("join",),
+    retention_ms=90 * DAY_MS,
+)  # fmt: skip
+SENSING_DIRECTIVES = Topic(
+    name="sensing-directives", types=(SENSING_DIRECTIVE,), key="room id", producers=("join",),
+    consumers=("ingest", "frames", "audio"), retention_ms=DAY_MS,
+)  # fmt: skip
+REFERENCE_TERMS = Topic(
+    name="reference-terms", types=(TERM,), key="term", producers=("reference",), consumers=("every agent",),
+    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
+)  # fmt: skip
+REFERENCE_BRANDS = Topic(
+    name="reference-brands", types=(BRAND,), key="brand and item", producers=("reference",), consumers=("every agent",),
+    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
+)  # fmt: skip
+REFERENCE_POLICY = Topic(
+    name="reference-policy", types=(POLICY,), key="policy name", producers=("reference",), consumers=("join",),
+    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
+)  # fmt: skip
+
+TOPICS: Mapping[str, Topic] = MappingProxyType({
+    topic.name: topic
+    for topic in (
+        LIVE_FRAMES, LIVE_AUDIO, LIVE_DANMAKU, LIVE_LISTINGS, CONSUMER_REPORTS, ROOM_LIFECYCLE, SUSPICION_EVENTS,
+        ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, SEAL_REQUESTS, EVIDENCE_SEALS, SENSING_DIRECTIVES, REFERENCE_TERMS,
+        REFERENCE_BRANDS, REFERENCE_POLICY,
+    )
+})  # fmt: skip
