@@ -33,6 +33,7 @@ from schemas.suspicion import (
     Progress,
     Signal,
     Suspicion,
+    Tick,
     suspicion_id,
 )
 from schemas.topics import TOPICS, Message, Topic
@@ -43,6 +44,6 @@ __all__ = [
     "DeadLetterReason", "DecodeError", "Enforcement", "EvidenceRef", "Facts", "Frame", "Lifecycle",
     "LifecycleChange", "ListingAction", "ListingChange", "MatchKind", "Message", "Modality", "Outcome",
     "OutcomeStatus", "PolicyEntry", "PriceRole", "Progress", "Reason", "Rung", "Seal", "SealRequest", "SealState",
-    "SensingDirective", "Signal", "Suspicion", "TermCategory", "TermEntry", "Topic", "Violation", "stable_id",
+    "SensingDirective", "Signal", "Suspicion", "TermCategory", "TermEntry", "Tick", "Topic", "Violation", "stable_id",
     "suspicion_id",
 ]  # fmt: skip

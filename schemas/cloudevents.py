@@ -17,7 +17,7 @@ from schemas.identity import stable_id
 from schemas.media import BYTES_PER_SAMPLE, AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
 from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
-from schemas.suspicion import Progress, Suspicion
+from schemas.suspicion import Progress, Suspicion, Tick
 from schemas.topics import MESSAGE_TYPES, Message, MessageType, Topic
 
 SPEC_VERSION = "1.0"
@@ -74,7 +74,9 @@ def encode(message: Message, *, source: str, traceparent: str = "") -> Record:
     return Record(key=key.encode(), value=value, headers=headers, timestamp_ms=time_ms)
 
 
-def decode(topic: Topic, *, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Message:
+def decode(
+    topic: Topic, *, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
+) -> Message:
     """Decode a record of `topic`.
 
     Raises:
@@ -161,6 +163,8 @@ def event_id(message: Message) -> str:
             return message.suspicion_id
         case Progress():
             return stable_id("progress", message.session, message.modality, message.up_to_ms)
+        case Tick():
+            return stable_id("tick", message.room, message.time_ms)
         case Enforcement():
             return message.action_id
         case Outcome():

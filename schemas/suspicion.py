@@ -139,8 +139,24 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     up_to_ms: int
 
 
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """Time passed and nothing else happened: lets the join notice idle modalities, seal deadlines and the end of a show."""
+
+    room: str
+    time_ms: int
+    """Processing time, milliseconds since the epoch."""
+
+
 def suspicion_id(
-    *, session: str, detector: str, version: str, source: str, start_ms: int, end_ms: int, signal: Signal, about: str = ""
+    *,
+    session: str,
+    detector: str,
+    version: str,
+    source: str,
+    start_ms: int,
+    end_ms: int,
+    signal: Signal,
+    about: str = "",
 ) -> str:
     """Id of a suspicion: the same finding on the same source always has the same id.
 

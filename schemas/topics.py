@@ -13,7 +13,7 @@ from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
 from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
-from schemas.suspicion import Progress, Suspicion
+from schemas.suspicion import Progress, Suspicion, Tick
 
 Message = (
     Frame
@@ -24,6 +24,7 @@ Message = (
     | Lifecycle
     | Suspicion
     | Progress
+    | Tick
     | Enforcement
     | Outcome
     | SealRequest
@@ -67,13 +68,16 @@ class MessageType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FRAME = MessageType(name="frame", version=1, struct=Frame, binary_header="image/jpeg")
-AUDIO = MessageType(name="audio", version=1, struct=AudioChunk, binary_header="audio/L16;rate=16000;channels=1;endianness=little")
+AUDIO = MessageType(
+    name="audio", version=1, struct=AudioChunk, binary_header="audio/L16;rate=16000;channels=1;endianness=little"
+)
 DANMAKU = MessageType(name="danmaku", version=1, struct=DanmakuBatch)
 LISTING = MessageType(name="listing", version=1, struct=ListingChange)
 REPORT = MessageType(name="report", version=1, struct=ConsumerReport)
 LIFECYCLE = MessageType(name="lifecycle", version=1, struct=Lifecycle)
 SUSPICION = MessageType(name="suspicion", version=1, struct=Suspicion)
 PROGRESS = MessageType(name="progress", version=1, struct=Progress)
+TICK = MessageType(name="tick", version=1, struct=Tick)
 ENFORCEMENT = MessageType(name="enforcement", version=1, struct=Enforcement)
 OUTCOME = MessageType(name="outcome", version=1, struct=Outcome)
 SEAL_REQUEST = MessageType(name="seal-request", version=1, struct=SealRequest)
@@ -84,7 +88,7 @@ POLICY = MessageType(name="policy", version=1, struct=PolicyEntry)
 SENSING_DIRECTIVE = MessageType(name="sensing-directive", version=1, struct=SensingDirective)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
-    FRAME, AUDIO, DANMAKU, LISTING, REPORT, LIFECYCLE, SUSPICION, PROGRESS, ENFORCEMENT, OUTCOME, SEAL_REQUEST, SEAL,
+    FRAME, AUDIO, DANMAKU, LISTING, REPORT, LIFECYCLE, SUSPICION, PROGRESS, TICK, ENFORCEMENT, OUTCOME, SEAL_REQUEST, SEAL,
     TERM, BRAND, POLICY, SENSING_DIRECTIVE,
 )  # fmt: skip
 
@@ -134,8 +138,12 @@ ROOM_LIFECYCLE = Topic(
     consumers=("join", "evidence"), retention_ms=7 * DAY_MS,
 )  # fmt: skip
 SUSPICION_EVENTS = Topic(
-    name="suspicion-events", types=(SUSPICION, PROGRESS), key="room id",
-    producers=("frames", "audio", "danmaku", "listings", "reports"), consumers=("join", "evidence", "replay"),
+    name="suspicion-events", types=(SUSPICION, PROGRESS, TICK), key="room id",
+    producers=("frames", "audio", "danmaku", "listings", "join"), consumers=("join", "evidence", "replay"),
+    retention_ms=30 * DAY_MS,
+)  # fmt: skip
+LATE_SUSPICIONS = Topic(
+    name="late-suspicions", types=(SUSPICION,), key="room id", producers=("join",), consumers=("evidence", "replay"),
     retention_ms=30 * DAY_MS,
 )  # fmt: skip
 ENFORCEMENT_EVENTS = Topic(
@@ -175,7 +183,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
     topic.name: topic
     for topic in (
         LIVE_FRAMES, LIVE_AUDIO, LIVE_DANMAKU, LIVE_LISTINGS, CONSUMER_REPORTS, ROOM_LIFECYCLE, SUSPICION_EVENTS,
-        ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, SEAL_REQUESTS, EVIDENCE_SEALS, SENSING_DIRECTIVES, REFERENCE_TERMS,
+        LATE_SUSPICIONS, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, SEAL_REQUESTS, EVIDENCE_SEALS, SENSING_DIRECTIVES, REFERENCE_TERMS,
         REFERENCE_BRANDS, REFERENCE_POLICY,
     )
 })  # fmt: skip

@@ -1,0 +1,111 @@
+"""A Faust app for one role, set up as the measured facts of Faust demand.
+
+Why these settings (each is held by a test in `tests/broker` or `tests/agents`):
+
+- raw bytes in and out: one undecodable record in a typed topic stops the agent and takes good records along;
+- at-least-once, acknowledged last: the effect is made exactly-once by ids and by state that remembers what it applied;
+- small stream buffers: 4096 records of 64 KiB are 262 MB;
+- a session timeout of 60 s: a worker that is busy with a model must not be expelled.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from typing import Any
+
+import faust
+import mode
+from faust.types import AppT, ChannelT, TableT
+
+from pipelines.metrics import CONSUMER_LAG, EVENT_LOOP_LAG_SECONDS, READY
+from pipelines.settings import Settings
+from schemas.topics import MEBIBYTE, Topic
+
+PACKAGE_VERSION = version("dajia")
+SESSION_TIMEOUT_S = 60.0
+MAX_REQUEST_BYTES = 16 * MEBIBYTE
+"""Largest record that workers send: a dead letter holds the whole of an oversize record."""
+HOUSEKEEPING_S = 1.0
+
+
+def create_app(role: str, settings: Settings, *, stream_buffer: int = 64) -> AppT:
+    """Build the Faust app of a role; its id `<prefix>-<role>` is its consumer group.
+
+    Args:
+        role: name of the agent, for instance `frames`.
+        settings: broker, prefix and partition count.
+        stream_buffer: records held in memory per stream.
+    """
+    app = faust.App(
+        f"{settings.app_prefix}-{role}",
+        broker=[f"kafka://{address.strip()}" for address in settings.kafka_bootstrap_servers.split(",")],
+        store="memory://",
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication_factor,
+        topic_disable_leader=True,
+        topic_allow_declare=True,
+        key_serializer="raw",
+        value_serializer="raw",
+        processing_guarantee="at_least_once",
+        agent_supervisor=mode.CrashingSupervisor,
+        stream_buffer_maxsize=stream_buffer,
+        stream_wait_empty=False,
+        producer_linger=0.02,
+        producer_max_request_size=MAX_REQUEST_BYTES,
+        broker_session_timeout=SESSION_TIMEOUT_S,
+        broker_heartbeat_interval=3.0,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        web_enabled=False,
+        datadir=str(settings.state_dir / role),
+        version=1,
+    )
+    _housekeeping(app, role)
+    return app
+
+
+def source(app: AppT, topics: tuple[Topic, ...]) -> ChannelT[bytes]:
+    """One channel over topics of the table, as raw bytes."""
+    channel: ChannelT[bytes] = app.topic(
+        *(topic.name for topic in topics), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
+    return channel
+
+
+def room_table(app: AppT, name: str, settings: Settings) -> TableT[bytes, bytes]:
+    """A plain table keyed by room, in step with the partitions of the room topics."""
+    table: TableT[bytes, bytes] = app.Table(
+        name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw",
+        partitions=settings.partitions,
+    )  # fmt: skip
+    return table
+
+
+def every(app: AppT, seconds: float, action: Callable[[], Awaitable[None]]) -> None:
+    """Call `action` every so often while the worker runs."""
+
+    @app.timer(seconds)
+    async def _timer() -> None:
+        await action()
+
+
+def _housekeeping(app: AppT, role: str) -> None:
+    """Publish lag, loop lag and readiness every second."""
+    expected: list[float] = []
+
+    async def measure() -> None:
+        now = time.monotonic()
+        if expected:
+            EVENT_LOOP_LAG_SECONDS.labels(role).set(max(0.0, now - expected[0]))
+        expected[:] = [now + HOUSEKEEPING_S]
+        READY.labels(role).set(0 if app.rebalancing or app.unassigned or app.in_transaction else 1)
+        consumer: Any = app.consumer
+        for partition in consumer.assignment():
+            end, position = consumer.highwater(partition), consumer._read_offset.get(partition)  # noqa: SLF001  no public name
+            if end is not None and position is not None:
+                lag = max(0, end - position - 1)
+                CONSUMER_LAG.labels(role, partition.topic, str(partition.partition)).set(lag)
+        await asyncio.sleep(0)
+
+    every(app, HOUSEKEEPING_S, measure)

@@ -1,0 +1,137 @@
+"""The loop of every agent: take a record, decode it, hand it over, acknowledge it last.
+
+A record that cannot be used goes to the dead-letter topic and the next one is taken. A broken dependency (Kafka, a bug
+in the glue) ends the worker on purpose, with the record unacknowledged: the next worker gets it again.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from faust.types import AppT, EventT
+
+from pipelines.app import PACKAGE_VERSION, source
+from pipelines.clock import now_ms
+from pipelines.deadletter import dead_letter_headers
+from pipelines.metrics import DEAD_LETTERS, DETECTOR_SECONDS, EVENT_AGE_SECONDS, RECORDS, SUSPICIONS
+from pipelines.settings import Settings
+from schemas import DeadLetterReason, DecodeError, EvidenceRef, Message, Suspicion
+from schemas.cloudevents import check_event_time, decode, encode, event_time_ms
+from schemas.topics import TOPICS, Topic
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A decoded record and where it came from."""
+
+    message: Message
+    key: bytes
+    ref: EvidenceRef
+    timestamp_ms: int
+    traceparent: str
+    event: Any
+    """The Faust event, to be acknowledged."""
+
+
+Handler = Callable[[Received], Awaitable[list[Received] | None]]
+"""Judges one record and publishes what it found. Returns the records that are finished by that; None means this one."""
+
+
+class Consumer:
+    """Feeds the records of some topics to a handler, one after another, in order."""
+
+    def __init__(self, app: AppT, role: str, settings: Settings, topics: tuple[Topic, ...], handler: Handler) -> None:
+        self._app, self._role, self._settings, self._handler = app, role, settings, handler
+        self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
+
+        @app.agent(source(app, topics), name=f"{role}-agent", concurrency=1)
+        async def agent(stream: Any) -> AsyncIterator[None]:
+            async for event in stream.noack().events():
+                for finished in await self._take(event):
+                    await stream.ack(finished)
+                yield
+
+    async def _take(self, event: EventT[bytes]) -> list[Any]:
+        topic = TOPICS[event.message.topic]
+        try:
+            received = self._decode(topic, event)
+            finished = await self._handler(received)
+        except DecodeError as error:
+            await self._dead_letter(topic, event, error)
+            return [event]
+        done = [received] if finished is None else finished
+        for one in done:
+            RECORDS.labels(self._role, one.ref.topic).inc()
+            age_s = (now_ms() - event_time_ms(one.message)) / 1000
+            EVENT_AGE_SECONDS.labels(self._role, one.ref.topic).observe(max(0.0, age_s))
+        return [one.event for one in done]
+
+    def _decode(self, topic: Topic, event: EventT[bytes]) -> Received:
+        record: Any = event.message
+        headers = list(record.headers or ())
+        message = decode(topic, key=record.key, value=record.value, headers=headers)
+        check_event_time(
+            message,
+            now_ms=now_ms(),
+            max_past_ms=self._settings.max_past_ms,
+            max_future_ms=self._settings.max_future_ms,
+        )
+        trace = dict(headers).get("ce_traceparent") or b""
+        return Received(
+            message=message,
+            key=record.key or b"",
+            ref=EvidenceRef(topic=record.topic, partition=record.partition, offset=record.offset),
+            timestamp_ms=round(record.timestamp * 1000),
+            traceparent=trace.decode("ascii", "replace"),
+            event=event,
+        )
+
+    async def _dead_letter(self, topic: Topic, event: EventT[bytes], error: DecodeError) -> None:
+        record: Any = event.message
+        headers = dead_letter_headers(
+            record.headers or (), error, topic=record.topic, partition=record.partition, offset=record.offset,
+            worker=self._worker, version=PACKAGE_VERSION,
+        )  # fmt: skip
+        sent = await self._app.topic(topic.dead_letter).send(
+            key=record.key, value=record.value, headers=headers, key_serializer="raw", value_serializer="raw"
+        )
+        await sent
+        DEAD_LETTERS.labels(self._role, topic.name, error.reason).inc()
+
+
+async def publish(app: AppT, role: str, topic: Topic, messages: Iterable[Message], *, traceparent: str = "") -> None:
+    """Send messages to a topic of the table and wait until Kafka has them all."""
+    channel = app.topic(topic.name)
+    pending = []
+    for message in messages:
+        record = encode(message, source=f"dajia/{role}", traceparent=traceparent)
+        pending.append(
+            await channel.send(
+                key=record.key, value=record.value, headers=record.headers, timestamp=record.timestamp_ms / 1000,
+                key_serializer="raw", value_serializer="raw",
+            )  # fmt: skip
+        )
+        if isinstance(message, Suspicion):
+            SUSPICIONS.labels(role, message.signal).inc()
+    await asyncio.gather(*pending)
+
+
+def with_evidence(suspicions: Iterable[Suspicion], ref: EvidenceRef) -> list[Suspicion]:
+    """Attach the source record to suspicions: detectors do not know where their items came from."""
+    return [msgspec.structs.replace(suspicion, evidence=(ref,)) for suspicion in suspicions]
+
+
+@contextmanager
+def judging(detector: str) -> Iterator[None]:
+    """Time a judgement; an exception in it dead-letters the record instead of ending the worker."""
+    with DETECTOR_SECONDS.labels(detector).time():
+        try:
+            yield
+        except DecodeError:
+            raise
+        except Exception as error:
+            message = f"{detector} failed on this record: {type(error).__name__}: {error}"
+            raise DecodeError(DeadLetterReason.DETECTOR_FAILED, message) from error
