@@ -3,6 +3,7 @@
 A record that Kafka delivers twice is applied once, because the state remembers the last offset of each source topic.
 """
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import msgspec
@@ -32,10 +33,10 @@ class RoomStates(Generic[State]):
     Args:
         table: a table of `pipelines.app.room_table`.
         state_type: the Struct (or other msgspec type) that is stored.
-        initial: state of a room that nothing is known about.
+        initial: gives the state of a room, by its id, that nothing is known about.
     """
 
-    def __init__(self, table: TableT[bytes, bytes], state_type: type[State], initial: State) -> None:
+    def __init__(self, table: TableT[bytes, bytes], state_type: type[State], initial: Callable[[str], State]) -> None:
         self._table, self._initial = table, initial
         self._decoder = msgspec.msgpack.Decoder(state_type)
 
@@ -47,7 +48,7 @@ class RoomStates(Generic[State]):
     def get(self, key: bytes) -> State:
         """State of a room."""
         stored = self._stored(key)
-        return self._decoder.decode(stored.state) if stored.state else self._initial
+        return self._decoder.decode(stored.state) if stored.applied else self._initial(key.decode())
 
     def put(self, received: Received, state: State) -> int:
         """Write the state after a record, and that the record was applied. Returns the size in bytes."""

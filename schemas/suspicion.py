@@ -81,6 +81,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     term: str = ""
     """Canonical lexicon term."""
     match: MatchKind | None = None
+    source_id: str = ""
+    """The item inside the source record, for instance the chat line of a batch."""
     speaker: str = ""
     """host, viewer, screen, listing or report."""
     brand: str = ""

@@ -1,0 +1,64 @@
+# Everything starts from `make demo` and `make test`; `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: help install demo test check lint types imports docs-check kafka-up kafka-down test-kafka bench-unit schemas clips pins clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## create .venv and install everything, pinned by hash
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@echo "installing into $(VENV) (once, a few minutes)" >&2
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v < (3, 13))' \
+		|| { echo "Python 3.11 or 3.12 is needed; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## play two bundled clips as live rooms and watch them being judged
+	$(BIN)/dajia demo
+
+test: $(INSTALLED) ## the whole test suite but the Apache Kafka tier
+	$(BIN)/dajia models fetch whisper-base vosk-ko
+	$(BIN)/python -m pytest -m "not kafka"
+
+check: lint types imports test ## what CI runs: lint, types, import rules, tests
+
+lint: $(INSTALLED) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(INSTALLED) ## who may import whom
+	$(BIN)/lint-imports
+
+kafka-up: $(INSTALLED) ## a real Apache Kafka 4.x on the loopback
+	deploy/kafka/kafka.sh up
+
+kafka-down: ## stop it
+	deploy/kafka/kafka.sh down
+
+test-kafka: $(INSTALLED) ## the broker tier on Apache Kafka (starts one unless KAFKA_BOOTSTRAP_SERVERS is set)
+	$(BIN)/dajia models fetch whisper-base
+	$(BIN)/python -m pytest -m kafka
+
+schemas: $(INSTALLED) ## write the JSON Schemas again after a change of schemas/
+	$(BIN)/python -m schemas.publish
+
+clips: ## make the bundled clips again (own environment, text to speech, needs apt packages)
+	tools/clips/run.sh
+
+pins: ## resolve and pin the dependencies again (needs uv)
+	requirements/compile.sh
+
+clean: ## remove the environment and scratch files
+	rm -rf $(VENV) .dajia build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

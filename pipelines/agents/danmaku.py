@@ -1,0 +1,42 @@
+"""Danmaku agent: chat batches in, suspicion events out."""
+
+from faust.types import AppT
+
+from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtCount
+from detectors.danmaku.lines import DanmakuTextDetector
+from detectors.text.engine import TextEngine
+from pipelines.app import create_app, room_table
+from pipelines.consume import Consumer, Received, judging, publish, with_evidence
+from pipelines.progress import ProgressMarks
+from pipelines.room_state import RoomStates
+from pipelines.settings import Settings
+from schemas import DanmakuBatch, Modality, Signal
+from schemas.topics import LIVE_DANMAKU, SUSPICION_EVENTS
+
+ROLE = "danmaku"
+
+
+def create(settings: Settings) -> AppT:
+    """Build the worker: one text detector, and one burst detector whose state is a table keyed by room."""
+    app = create_app(ROLE, settings)
+    lines, bursts = DanmakuTextDetector(TextEngine.load(settings.lexicon_file)), DoubtBurstDetector()
+    rooms = RoomStates(room_table(app, "danmaku-rooms", settings), BurstState, lambda _room: bursts.initial())
+    marks = ProgressMarks(Modality.DANMAKU)
+
+    async def judge(received: Received) -> None:
+        batch = received.message
+        assert isinstance(batch, DanmakuBatch)
+        if rooms.seen(received):
+            return
+        with judging(lines.name):
+            _, suspicions = lines.judge(None, batch)
+        doubting = frozenset(one.facts.source_id for one in suspicions if one.signal is Signal.DOUBT)
+        with judging(bursts.name):
+            state, burst = bursts.judge(rooms.get(received.key), DoubtCount(batch=batch, doubting=doubting))
+        found = with_evidence([*suspicions, *burst], received.ref)
+        progress = marks.up_to(batch.room, batch.session, batch.lines[-1].time_ms)
+        await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)
+        rooms.put(received, state)
+
+    Consumer(app, ROLE, settings, (LIVE_DANMAKU,), judge)
+    return app

@@ -1,0 +1,74 @@
+"""Join agent: suspicions, lifecycle, seals and outcomes of a room in, enforcement events out. `pipelines.join` decides."""
+
+from faust.types import AppT
+
+from pipelines.app import create_app, every, room_table
+from pipelines.awake import AwakeRooms
+from pipelines.clock import now_ms
+from pipelines.consume import Consumer, Received, judging, publish
+from pipelines.join.policy import load_policy
+from pipelines.join.state import RoomState, initial
+from pipelines.join.step import Outputs, step
+from pipelines.metrics import COMPENSATIONS, ENFORCEMENTS, LATE, ROOMS, STATE_BYTES, TIME_TO_ACTION_SECONDS
+from pipelines.room_state import RoomStates
+from pipelines.settings import Settings
+from schemas import Tick
+from schemas.topics import (
+    ENFORCEMENT_EVENTS,
+    ENFORCEMENT_OUTCOMES,
+    EVIDENCE_SEALS,
+    LATE_SUSPICIONS,
+    ROOM_LIFECYCLE,
+    SEAL_REQUESTS,
+    SUSPICION_EVENTS,
+)
+
+ROLE = "join"
+SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES)
+TICK_S = 1.0
+"""How soon an idle modality, a seal deadline or the end of a show is noticed in a room where nothing else happens."""
+
+
+def create(settings: Settings) -> AppT:
+    """Build the worker: one pure step per record, the room's state in a table keyed by room."""
+    app = create_app(ROLE, settings)
+    policy = load_policy(settings.policy_file)
+    table = room_table(app, "join-rooms", settings)
+    rooms = RoomStates(table, RoomState, initial)
+    awake = AwakeRooms()
+
+    async def judge(received: Received) -> None:
+        if rooms.seen(received):
+            return
+        with judging("join"):
+            state, outputs = step(rooms.get(received.key), received.message, now_ms(), policy)
+        await _publish(app, outputs, received.traceparent)
+        STATE_BYTES.observe(rooms.put(received, state))
+        awake.note(received.message.room, now_ms(), is_open=state.is_open)
+
+    async def tick() -> None:
+        ROOMS.set(len(awake))
+        await publish(app, ROLE, SUSPICION_EVENTS, [Tick(room=room, time_ms=now_ms()) for room in awake.idle(now_ms())])
+
+    async def wake_recovered() -> None:
+        for key in rooms.keys():  # noqa: SIM118  RoomStates is no mapping
+            awake.note(key.decode(), 0, is_open=rooms.get(key).is_open)
+
+    table.on_recover(wake_recovered)
+    every(app, TICK_S, tick)
+    Consumer(app, ROLE, settings, SOURCES, judge)
+    return app
+
+
+async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
+    await publish(app, ROLE, SEAL_REQUESTS, outputs.seal_requests, traceparent=traceparent)
+    await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.enforcements, traceparent=traceparent)
+    await publish(app, ROLE, LATE_SUSPICIONS, outputs.late, traceparent=traceparent)
+    for suspicion in outputs.late:
+        LATE.labels(suspicion.modality).inc()
+    for action in outputs.enforcements:
+        if action.compensates:
+            COMPENSATIONS.labels(action.rung).inc()
+            continue
+        ENFORCEMENTS.labels(action.rung, action.authority, action.seal).inc()
+        TIME_TO_ACTION_SECONDS.labels(action.rung).observe(max(0.0, (now_ms() - action.decided_at_ms) / 1000))
