@@ -45,29 +45,34 @@ class Consumer:
 
     def __init__(self, app: AppT, role: str, settings: Settings, topics: tuple[Topic, ...], handler: Handler) -> None:
         self._app, self._role, self._settings, self._handler = app, role, settings, handler
+        self._stream: Any = None
         self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
 
         @app.agent(source(app, topics), name=f"{role}-agent", concurrency=1)
         async def agent(stream: Any) -> AsyncIterator[None]:
+            self._stream = stream
             async for event in stream.noack().events():
-                for finished in await self._take(event):
-                    await stream.ack(finished)
+                await self._take(event)
                 yield
 
-    async def _take(self, event: EventT[bytes]) -> list[Any]:
+    async def finish(self, records: Iterable[Received]) -> None:
+        """Acknowledge records: everything that follows from them is in Kafka."""
+        for one in records:
+            RECORDS.labels(self._role, one.ref.topic).inc()
+            age_s = (now_ms() - event_time_ms(one.message)) / 1000
+            EVENT_AGE_SECONDS.labels(self._role, one.ref.topic).observe(max(0.0, age_s))
+            await self._stream.ack(one.event)
+
+    async def _take(self, event: EventT[bytes]) -> None:
         topic = TOPICS[event.message.topic]
         try:
             received = self._decode(topic, event)
             finished = await self._handler(received)
         except DecodeError as error:
             await self._dead_letter(topic, event, error)
-            return [event]
-        done = [received] if finished is None else finished
-        for one in done:
-            RECORDS.labels(self._role, one.ref.topic).inc()
-            age_s = (now_ms() - event_time_ms(one.message)) / 1000
-            EVENT_AGE_SECONDS.labels(self._role, one.ref.topic).observe(max(0.0, age_s))
-        return [one.event for one in done]
+            await self._stream.ack(event)
+        else:
+            await self.finish([received] if finished is None else finished)
 
     def _decode(self, topic: Topic, event: EventT[bytes]) -> Received:
         record: Any = event.message

@@ -1,0 +1,64 @@
+"""Frames agent: pictures in, suspicion events out. Recognition runs outside the event loop, one frame at a time."""
+
+import asyncio
+
+from faust.types import AppT
+
+from detectors.contract import Image, ScreenItem, TextBox
+from detectors.engines.ocr import load_ocr_engine
+from detectors.frame.covered_label import CoveredLabelDetector
+from detectors.frame.gate import GateState, look
+from detectors.frame.picture import decode_jpeg
+from detectors.frame.screen_text import ScreenTextDetector
+from detectors.text.engine import TextEngine
+from pipelines.app import create_app
+from pipelines.consume import Consumer, Received, judging, publish, with_evidence
+from pipelines.metrics import FRAMES_READ
+from pipelines.progress import ProgressMarks
+from pipelines.room_memory import SessionMemory
+from pipelines.settings import Settings
+from schemas import Frame, Modality
+from schemas.topics import LIVE_FRAMES, SUSPICION_EVENTS
+
+ROLE = "frames"
+STREAM_BUFFER = 16
+"""Frames held in memory: 16 of 100 KiB."""
+
+
+def create(settings: Settings) -> AppT:
+    """Build the worker: change gate, OCR on changed frames, then the detectors of screen text and covered labels."""
+    app = create_app(ROLE, settings, stream_buffer=STREAM_BUFFER)
+    ocr = load_ocr_engine(threads=settings.inference_threads)
+    texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file)), CoveredLabelDetector()
+    memory = SessionMemory(lambda: (GateState(), texts.initial(), labels.initial()))
+    marks = ProgressMarks(Modality.FRAME)
+
+    def read(image: Image) -> tuple[TextBox, ...]:
+        with judging(ocr.version):
+            return ocr.read(image)
+
+    async def judge(received: Received) -> None:
+        frame = received.message
+        assert isinstance(frame, Frame)
+        image = await asyncio.to_thread(decode_jpeg, frame.jpeg, max_pixels=settings.max_image_pixels)
+        gate, text_state, label_state = memory.get(frame.room, frame.session)
+        gate, seen = look(gate, image, frame.time_ms)
+        FRAMES_READ.labels("read" if seen.read else "skipped").inc()
+        found = []
+        if seen.read:
+            boxes = await asyncio.to_thread(read, image)
+            item = ScreenItem(
+                room=frame.room, session=frame.session, sequence=frame.sequence, time_ms=frame.time_ms, image=image,
+                boxes=boxes,
+            )  # fmt: skip
+            with judging(texts.name):
+                text_state, screen = texts.judge(text_state, item)
+            with judging(labels.name):
+                label_state, covered = await asyncio.to_thread(labels.judge, label_state, item)
+            found = with_evidence([*screen, *covered], received.ref)
+        progress = marks.up_to(frame.room, frame.session, frame.time_ms)
+        await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)
+        memory.put(frame.room, frame.session, (gate, text_state, label_state))
+
+    Consumer(app, ROLE, settings, (LIVE_FRAMES,), judge)
+    return app

@@ -1,0 +1,35 @@
+"""Listings agent: purchase links in, suspicion events out."""
+
+from faust.types import AppT
+
+from detectors.listing.listing import ListingDetector, ListingState
+from detectors.text.engine import TextEngine
+from pipelines.app import create_app, room_table
+from pipelines.consume import Consumer, Received, judging, publish, with_evidence
+from pipelines.room_state import RoomStates
+from pipelines.settings import Settings
+from schemas import ListingChange
+from schemas.topics import LIVE_LISTINGS, SUSPICION_EVENTS
+
+ROLE = "listings"
+
+
+def create(settings: Settings) -> AppT:
+    """Build the worker: titles through the text engine, prices as facts, links removed while on air."""
+    app = create_app(ROLE, settings)
+    detector = ListingDetector(TextEngine.load(settings.lexicon_file))
+    rooms = RoomStates(room_table(app, "listings-rooms", settings), ListingState, lambda _room: detector.initial())
+
+    async def judge(received: Received) -> None:
+        change = received.message
+        assert isinstance(change, ListingChange)
+        if rooms.seen(received):
+            return
+        with judging(detector.name):
+            state, suspicions = detector.judge(rooms.get(received.key), change)
+        found = with_evidence(suspicions, received.ref)
+        await publish(app, ROLE, SUSPICION_EVENTS, found, traceparent=received.traceparent)
+        rooms.put(received, state)
+
+    Consumer(app, ROLE, settings, (LIVE_LISTINGS,), judge)
+    return app
