@@ -1,0 +1,39 @@
+"""`dajia broker`: the embedded broker in the foreground."""
+
+import sys
+from contextlib import suppress
+
+import click
+
+from pipelines.broker.embedded import LOOPBACK, EmbeddedBroker
+
+
+@click.command()
+@click.option(
+    "--port", default=9092, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+def broker(port: int) -> None:
+    """Run an embedded Kafka-compatible broker until Ctrl-C.
+
+    Reads nothing. Writes one line to stdout once it answers, KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:PORT, fit for a shell;
+    everything else goes to stderr. It keeps topics in memory: they are gone when it ends. For data that must last run
+    Apache Kafka (`make kafka-up`) or name your own cluster.
+
+    \b
+    Example:
+      dajia broker &
+      dajia topics apply
+      dajia worker all
+    """  # noqa: D301 (click reads \b as "keep these lines")
+    with EmbeddedBroker(port) as running:
+        click.echo(f"KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}")
+        sys.stdout.flush()
+        click.echo(
+            f"The embedded broker answers at {LOOPBACK}:{running.port}, in memory only. In another terminal:\n"
+            f"  export KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}\n"
+            "  dajia topics apply\n"
+            "Ctrl-C ends it.",
+            err=True,
+        )
+        with suppress(KeyboardInterrupt):
+            running.wait()
