@@ -7,7 +7,7 @@ in the glue) ends the worker on purpose, with the record unacknowledged: the nex
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,11 +49,10 @@ class Consumer:
         self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
 
         @app.agent(source(app, topics), name=f"{role}-agent", concurrency=1)
-        async def agent(stream: Any) -> AsyncIterator[None]:
+        async def agent(stream: Any) -> None:
             self._stream = stream
             async for event in stream.noack().events():
                 await self._take(event)
-                yield
 
     async def finish(self, records: Iterable[Received]) -> None:
         """Acknowledge records: everything that follows from them is in Kafka."""

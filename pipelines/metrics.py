@@ -42,5 +42,5 @@ STATE_BYTES = Histogram(
     "dajia_join_state_bytes", "Size of a room's state as written to its table.",
     buckets=(500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000),
 )  # fmt: skip
-WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version", "lexicon", "model"])
+WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])

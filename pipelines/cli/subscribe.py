@@ -1,0 +1,27 @@
+"""`dajia subscribe`: the reference subscriber of enforcement events."""
+
+import sys
+
+import click
+
+from pipelines.settings import load_settings
+from pipelines.subscriber import follow
+
+
+@click.command(epilog="Example: dajia subscribe --group my-service | jq .rung")
+@click.option("--group", default="subscriber", show_default=True, help="Consumer group; its members share the rooms.")
+@click.option("--acknowledge/--no-acknowledge", default=True, show_default=True, help="Answer on enforcement-outcomes.")
+@click.option("--from-beginning", is_flag=True, help="A new group starts at the oldest event instead of the newest.")
+@click.option("--limit", type=click.IntRange(min=1), help="End after this many distinct actions.")
+def subscribe(group: str, *, acknowledge: bool, from_beginning: bool, limit: int | None) -> None:
+    """Print enforcement events, each action once, and acknowledge them.
+
+    Reads the topic enforcement-events; writes one JSON line per action to stdout and, unless told otherwise, an outcome
+    (received, or expired when `not_after_ms` has passed) to the topic enforcement-outcomes. A repeated or re-sent action
+    is neither printed nor acknowledged twice, also after a restart within the same group.
+    """
+    for line in follow(
+        load_settings(), group=group, acknowledge=acknowledge, from_beginning=from_beginning, limit=limit
+    ):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
