@@ -63,7 +63,7 @@ class PcmChunker:
         return [self._cut(len(self._kept) // BYTES_PER_SAMPLE)] if self._kept else []
 
     def _cut(self, samples: int) -> PcmChunk:
-        assert self._next is not None  # noqa: S101 (samples are only kept after push has set it)
+        assert self._next is not None
         first = self._next - len(self._kept) // BYTES_PER_SAMPLE
         pcm = bytes(self._kept[: samples * BYTES_PER_SAMPLE])
         del self._kept[: samples * BYTES_PER_SAMPLE]

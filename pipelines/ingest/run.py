@@ -93,7 +93,7 @@ class _Run:
             if self._connection_ms >= _STABLE_MS:
                 tries = 0
             if tries >= self._spec.max_retries:
-                end = end._replace(detail=f"{end.detail}; given up after {tries} new tries")
+                end = end._replace(detail=f"{end.detail}; given up after {tries} retries")
                 break
             self._stop.wait(backoff_s(tries))
             tries += 1

@@ -1,6 +1,7 @@
 """What to ingest, and what came of it."""
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -19,9 +20,9 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
     room: str
     session: str = ""
     """Show id; made from the room and the start when empty (see `session_id`)."""
-    fps: float = DEFAULT_FPS
+    fps: Annotated[float, msgspec.Meta(gt=0)] = DEFAULT_FPS
     """Pictures a second, above 0."""
-    speed: float = 1.0
+    speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     """How fast a file plays: 1 as on air, 2 twice as fast, 0 as fast as possible. Live sources have their own pace."""
     start_ms: int | None = None
     """Event time of the first moment, milliseconds since the epoch; the wall clock's when None."""
@@ -30,7 +31,7 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
     merchants: tuple[str, ...] = ()
     lifecycle: bool = True
     """Whether to publish started, source-lost and ended; False where the platform does."""
-    max_retries: int = DEFAULT_RETRIES
+    max_retries: Annotated[int, msgspec.Meta(ge=0)] = DEFAULT_RETRIES
     """New tries in a row after a live source broke off or did not open."""
 
 
