@@ -8,11 +8,11 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from pipelines.broker.configs import HEADER_ALLOWANCE_BYTES, producer_config
+from pipelines.broker.configs import producer_config
 from pipelines.errors import DeliveryError
 from pipelines.settings import Settings
 from schemas.cloudevents import Record
-from schemas.topics import DEAD_LETTER_SUFFIX, TOPICS
+from schemas.topics import TOPICS
 
 _ABANDON_FLUSH_S = 2.0
 """How long a producer is given to empty its queue when its user already fails with another error."""
@@ -42,8 +42,6 @@ class Publisher:
 
     def send(self, topic: str, record: Record) -> None:
         """Queue a record; waits while the queue is full.
-
-        A record of a topic outside the table (a changelog, a test's) is not measured before it is sent.
 
         Raises:
             DeliveryError: this record is too large or the queue stays full; or an earlier record was not delivered.
@@ -134,14 +132,11 @@ class Publisher:
 
 def _check_size(topic: str, record: Record) -> None:
     """Hold the limit of the table here: the embedded broker takes records of any size."""
-    base = TOPICS.get(topic.removesuffix(DEAD_LETTER_SUFFIX))
-    if base is None:
-        return
-    limit = base.max_message_bytes + (HEADER_ALLOWANCE_BYTES if topic != base.name else 0)
-    if len(record.value) > limit:
+    known = TOPICS.get(topic)
+    if known is not None and len(record.value) > known.max_message_bytes:
         raise DeliveryError(
-            f"a record of {len(record.value)} bytes is too large for {topic} (at most {limit}): send smaller pictures "
-            "or batches"
+            f"a record of {len(record.value)} bytes is too large for {topic} (at most {known.max_message_bytes}): send "
+            "smaller pictures or batches"
         )
 
 

@@ -9,10 +9,14 @@ from pipelines.broker.admin import Differences, TopicAdmin
 from pipelines.broker.configs import HEADER_ALLOWANCE_BYTES, existing_topics
 from pipelines.errors import BrokerError
 from pipelines.settings import Settings
-from schemas.topics import DAY_MS, ROOM_PARTITIONS, TOPICS, Cleanup, Topic
+from schemas.topics import DAY_MS, MEBIBYTE, ROOM_PARTITIONS, TOPICS, Cleanup, Topic
 
 DEAD_LETTER_RETENTION_MS = 7 * DAY_MS
 """Long enough for a person to look and retry after a weekend, short enough for media."""
+
+DEAD_LETTER_MAX_BYTES = 16 * MEBIBYTE
+"""Of every dead-letter topic. Compressed, a record much larger than its topic's limit gets through to a worker, whose
+dead letter is not compressed; pipelines.app sends records up to this size."""
 
 
 class DesiredTopic(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +123,7 @@ def _desired(topic: Topic, settings: Settings) -> Iterable[DesiredTopic]:
         config=_config(topic.cleanup, topic.retention_ms, topic.max_message_bytes + HEADER_ALLOWANCE_BYTES),
     )
     if topic.consumers:
-        limit = topic.max_message_bytes + 2 * HEADER_ALLOWANCE_BYTES  # the original's headers and ours
+        limit = DEAD_LETTER_MAX_BYTES + HEADER_ALLOWANCE_BYTES
         yield DesiredTopic(
             name=topic.dead_letter,
             partitions=partitions,
