@@ -1,0 +1,126 @@
+"""`dajia judge`: stored events in, enforcement events out, with no broker and no clock."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from msgspec import structs
+
+from pipelines.errors import SettingsError
+from pipelines.join.policy import BUNDLED_POLICY, Policy, PolicyError, load_policy
+from pipelines.join.state import RoomState, initial
+from pipelines.join.step import Outputs, step
+from schemas import Lifecycle, Outcome, Progress, Seal, Suspicion, Tick
+from schemas.cloudevents import event_time_ms
+from schemas.lines import from_line, to_line
+
+FLUSH_STEPS_MS = (10**12, 10**12)
+"""Two ticks some thirty years apart at the end of the input: the first makes every modality idle and asks for the seals
+that are missing, the second lets their deadlines pass."""
+
+
+@click.command()
+@click.argument("source", metavar="[FILE|-]", type=click.File("rb"), default="-")
+@click.option(
+    "--allowed-lateness",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.0),
+    help="How much later than the watermark an event may come and still count. Default: as the policy says.",
+)
+@click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Policy TOML. Default: the bundled one.",
+)
+def judge(source: BinaryIO, allowed_lateness: float | None, policy_file: Path | None) -> None:
+    """Judge stored events of any number of rooms.
+
+    Reads JSON lines, one event each: {"type": …, "data": {…}} with type suspicion, progress, lifecycle, seal or
+    outcome; other known types are skipped. Writes one enforcement event a line in the same form. The clock is the
+    latest event time seen so far, so the same input always gives the same output, and input shuffled within the
+    allowed lateness the same standing actions. Lines that cannot be read are told on stderr and make the exit status 1.
+
+    Example: dajia demo --json | dajia judge --allowed-lateness 30
+    """
+    court = Court(_policy(policy_file, allowed_lateness))
+    bad = 0
+    for number, line in enumerate(source, start=1):
+        if not line.strip():
+            continue
+        try:
+            outputs = court.hear(line)
+        except (ValueError, RecursionError) as error:
+            bad += 1
+            click.echo(f"line {number}: {error}; correct or remove it", err=True)
+            continue
+        _write(outputs)
+    _write(court.close())
+    click.echo(court.summary(bad), err=True)
+    if bad:
+        sys.exit(1)
+
+
+class Court:
+    """All rooms of one input."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._rooms: dict[str, RoomState] = {}
+        self._now_ms = 0
+        self._heard = self._skipped = self._late = self._duplicates = 0
+
+    def hear(self, line: bytes) -> Iterable[Outputs]:
+        """Judge one line.
+
+        Raises:
+            ValueError: the line is no event; the message says why.
+        """
+        message = from_line(line)
+        if not isinstance(message, Suspicion | Progress | Lifecycle | Seal | Outcome):
+            self._skipped += 1
+            return ()
+        self._heard += 1
+        self._now_ms = max(self._now_ms, event_time_ms(message))
+        return (self._step(message),)
+
+    def close(self) -> Iterable[Outputs]:
+        """End the input: let time pass in every room until nothing is open to decide."""
+        for wait_ms in FLUSH_STEPS_MS:
+            self._now_ms += wait_ms
+            for room in self._rooms:
+                yield self._step(Tick(room=room, time_ms=self._now_ms))
+
+    def summary(self, bad: int) -> str:
+        """Say what was read, for people."""
+        return (
+            f"{self._heard} events of {len(self._rooms)} rooms judged, {self._duplicates} of them repeated, "
+            f"{self._late} too late; {self._skipped} lines of other types skipped, {bad} unreadable"
+        )
+
+    def _step(self, message: Suspicion | Progress | Lifecycle | Seal | Outcome | Tick) -> Outputs:
+        state = self._rooms.get(message.room) or initial(message.room)
+        self._rooms[message.room], outputs = step(state, message, self._now_ms, self._policy)
+        self._late += len(outputs.late)
+        self._duplicates += outputs.duplicates
+        return outputs
+
+
+def _policy(path: Path | None, allowed_lateness: float | None) -> Policy:
+    source = path or BUNDLED_POLICY
+    try:
+        policy = load_policy(source.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, PolicyError) as error:
+        raise SettingsError(f"{source}: {error}") from error
+    if allowed_lateness is None:
+        return policy
+    return structs.replace(policy, time=structs.replace(policy.time, allowed_lateness_seconds=allowed_lateness))
+
+
+def _write(outputs: Iterable[Outputs]) -> None:
+    for output in outputs:
+        for action in output.enforcements:
+            click.echo(to_line(action))

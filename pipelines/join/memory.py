@@ -1,0 +1,120 @@
+"""Keeping the signs of a session few without changing any verdict.
+
+A sign is forgotten only when it can never be counted again:
+
+- As many stronger signs of its group and modality as are counted at all (`counted_per_group`) are on air no later
+  than it. Where a sign lies before the late line (watermark less allowed lateness) only later moments are still to be
+  judged, so for this comparison it counts as on air from the late line on.
+- It has decayed below `negligible_nats` by the late line.
+- Its brand turns out to be authorised.
+
+Facts are forgotten when no price or brand that is not late could still lie within the pair window. The limits of the
+policy are a last resort against floods; what they drop is counted in `Outputs.overflow`.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from math import exp
+
+from pipelines.join.fusion import brand_key, by_rank, weigh
+from pipelines.join.policy import Policy
+from pipelines.join.signs import earlier, reweigh_pair
+from pipelines.join.state import Fact, Item, Session
+
+
+def late_line(session: Session, policy: Policy) -> int | None:
+    """On-air ms before which a suspicion is late; None while nothing is."""
+    return None if session.watermark_ms is None else session.watermark_ms - policy.lateness_ms
+
+
+def keep(session: Session, item: Item, policy: Policy) -> int:
+    """Put a sign into the session. Returns how many signs a limit dropped."""
+    if policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in session.authorised:
+        return 0
+    items = list(session.items)
+    known = next((one for one in items if one.key == item.key), None)
+    if known is not None:
+        item = earlier(item, known)
+        items.remove(known)
+    items.insert(bisect_left(items, by_rank(item), key=by_rank), item)
+    items = _without_outranked(items, item, late_line(session, policy), policy)
+    dropped = max(0, len(items) - policy.limits.live_items)
+    session.items = tuple(items[: policy.limits.live_items])
+    if session.first_evidence_ms is None or item.start_ms < session.first_evidence_ms:
+        session.first_evidence_ms = item.start_ms
+    if item is not known:
+        revise(session, item.seen_ms)
+    return dropped
+
+
+def keep_fact(session: Session, fact: Fact, policy: Policy) -> int:
+    """Remember half of a pair. Returns how many facts a limit dropped."""
+    facts = sorted((*session.facts, fact), key=lambda one: (one.start_ms, one.id))
+    dropped = max(0, len(facts) - policy.limits.live_facts)
+    session.facts = tuple(facts[dropped:])
+    return dropped
+
+
+def revise(session: Session, from_ms: int) -> None:
+    """Note that scores from `from_ms` on have changed."""
+    if session.evaluated_to_ms is None or from_ms > session.evaluated_to_ms:
+        return
+    if session.revise_from_ms is None or from_ms < session.revise_from_ms:
+        session.revise_from_ms = from_ms
+
+
+def forget(session: Session, policy: Policy) -> None:
+    """Drop the signs and facts that can never be counted again because time has passed."""
+    line = late_line(session, policy)
+    if line is None:
+        return
+    decayed, negligible = policy.decay_per_ms * line, policy.fusion.negligible_nats
+    left = len(session.items)
+    while left and exp(min(session.items[left - 1].rank - decayed, 0.0)) < negligible:
+        left -= 1
+    session.items = session.items[:left]
+    oldest = line - policy.pair_window_ms
+    session.facts = session.facts[bisect_left(session.facts, oldest, key=lambda fact: fact.start_ms) :]
+
+
+def void_brands(session: Session, brands: tuple[str, ...], policy: Policy) -> None:
+    """Drop what rests on brands that are now known to be authorised."""
+    session.authorised = tuple(sorted({*session.authorised, *map(brand_key, brands)}))
+    authorised = set(session.authorised)
+    session.items = tuple(
+        item
+        for item in session.items
+        if not (policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in authorised)
+    )
+    session.facts = tuple(fact for fact in session.facts if brand_key(fact.brand) not in authorised)
+
+
+def adopt_policy(session: Session, policy: Policy) -> None:
+    """Weigh everything anew when the policy has another version than the one the signs were weighed by."""
+    if session.policy_version == policy.version:
+        return
+    weighed = [weigh(reweigh_pair(item, policy) if len(item.ids) > 1 else item, policy) for item in session.items]
+    session.items = tuple(sorted((item for item in weighed if item.weight > 0), key=by_rank))
+    lines = {line.name for line in policy.ladder}
+    session.reached = {name: at_ms for name, at_ms in session.reached.items() if name in lines}
+    session.policy_version = policy.version
+    session.evaluated_to_ms = session.revise_from_ms = None
+
+
+def _without_outranked(items: list[Item], new: Item, line_ms: int | None, policy: Policy) -> list[Item]:
+    """Leave out those of the new one's group and modality that can never be counted."""
+    alike = [
+        item
+        for item in items
+        if item.group == new.group and item.modality is new.modality and item.direct is new.direct
+    ]
+    if len(alike) <= policy.fusion.counted_per_group:
+        return items
+    stronger_seen_ms: list[int] = []
+    outranked: set[str] = set()
+    for item in alike:
+        seen_ms = item.seen_ms if line_ms is None else max(item.seen_ms, line_ms)
+        if bisect_right(stronger_seen_ms, seen_ms) >= policy.fusion.counted_per_group:
+            outranked.add(item.key)
+        else:
+            insort(stronger_seen_ms, seen_ms)
+    return [item for item in items if item.key not in outranked] if outranked else items

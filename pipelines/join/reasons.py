@@ -1,0 +1,134 @@
+"""Reasons that a reviewer understands, in Chinese and English."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from pipelines.join.state import Item, Said
+from schemas import EvidenceRef, Modality, Reason, Signal
+
+MAX_EVIDENCE = 16
+"""Source records named per reason: the strongest; the bundle holds them all."""
+MAX_SUSPICIONS = 32
+"""Suspicion ids named per reason, strongest first, so that an event of eight reasons stays under 32 KiB."""
+
+_SPEAKERS: dict[str, tuple[str, str]] = {
+    "host": ("主播说", "host said"),
+    "viewer": ("观众发", "viewer wrote"),
+    "screen": ("画面写", "screen showed"),
+    "listing": ("商品链接写", "listing said"),
+    "report": ("消费者投诉说", "complaint said"),
+}
+_SPEAKER_OF = {
+    Modality.AUDIO: "host",
+    Modality.FRAME: "screen",
+    Modality.DANMAKU: "viewer",
+    Modality.LISTING: "listing",
+    Modality.REPORT: "report",
+}
+_WORDS: dict[Signal, tuple[str, str]] = {
+    Signal.CODE_WORD: ("售假行话", "trade word"),
+    Signal.OFF_PLATFORM: ("引导站外交易的话", "words leading off the platform"),
+    Signal.SILENCE_ORDER: ("禁言要求", "order not to type"),
+    Signal.EVASION: ("规避审核的话", "words dodging the rules"),
+    Signal.ADMISSION: ("承认售假的话", "admission"),
+    Signal.GUARANTEE: ("保真承诺", "guarantee"),
+    Signal.DOUBT: ("质疑真伪的话", "doubt"),
+    Signal.COUNTERFEIT_REPORT: ("售假举报", "report of counterfeits"),
+}
+_SIGHTS: dict[Signal, tuple[str, str]] = {
+    Signal.COVERED_LABEL: ("商品标签被遮盖", "label of the goods covered"),
+    Signal.LOGO: ("出现品牌标识", "brand logo shown"),
+    Signal.ALTERED_PICTURE: ("商品图片被涂改", "picture of the goods altered"),
+    Signal.LINK_REMOVED: ("购买链接被删除", "purchase link removed"),
+    Signal.REPLAY_DELETED: ("直播回放被删除", "replay deleted"),
+    Signal.MISMATCH: ("播出商品与链接商品不符", "goods on air are not the goods listed"),
+}
+
+
+class _Line(Struct):
+    items: list[Item]
+    contribution: float
+
+
+def reasons_of(shares: Iterable[tuple[Item, float]], limit: int) -> tuple[Reason, ...]:
+    """At most `limit` reasons, the largest contribution first; signs of one group, modality and signal share one."""
+    lines: dict[tuple[str, Modality, Signal], _Line] = {}
+    for item, share in shares:
+        line = lines.setdefault((item.group, item.modality, item.signal), _Line([], 0.0))
+        line.items.append(item)
+        line.contribution += share
+    ordered = sorted(lines.items(), key=lambda pair: (-pair[1].contribution, pair[0]))
+    return tuple(_reason(line) for _, line in ordered[:limit])
+
+
+def _reason(line: _Line) -> Reason:
+    first = line.items[0]
+    text_zh, text_en = _text(first)
+    if len(line.items) > 1:
+        text_zh, text_en = f"{text_zh}(共 {len(line.items)} 次)", f"{text_en} ({len(line.items)} times)"
+    return Reason(
+        text_zh=text_zh,
+        text_en=text_en,
+        signal=first.signal,
+        modality=first.modality,
+        start_ms=min(item.start_ms for item in line.items),
+        end_ms=max(item.end_ms for item in line.items),
+        contribution=line.contribution,
+        suspicion_ids=tuple(dict.fromkeys(one for item in line.items for one in item.ids))[:MAX_SUSPICIONS],
+        evidence=evidence_of(line.items)[:MAX_EVIDENCE],
+    )
+
+
+def evidence_of(items: Iterable[Item]) -> tuple[EvidenceRef, ...]:
+    """Source records of some signs, each once, in the order of the signs."""
+    return tuple(dict.fromkeys(ref for item in items for ref in item.evidence))
+
+
+def _text(item: Item) -> tuple[str, str]:
+    said = item.said
+    who_zh, who_en = _SPEAKERS.get(said.speaker) or _SPEAKERS[_SPEAKER_OF[item.modality]]
+    match item.signal:
+        case Signal.BRAND_ALIAS | Signal.BRAND:
+            zh, en = _quote(said, item.modality)
+            return f"{who_zh}暗语{zh},指向 {said.brand}", f"{who_en} code name {en} for {said.brand}"
+        case Signal.LOW_PRICE | Signal.PRICE:
+            return _price_text(said)
+        case Signal.DOUBT_BURST:
+            number = f" {said.viewers} 名" if said.viewers else "多名"
+            number_en = str(said.viewers) if said.viewers else "several"
+            return f"短时间内{number}观众质疑真伪", f"{number_en} viewers doubted the goods within a short time"
+        case signal if signal in _WORDS:
+            zh, en = _quote(said, item.modality)
+            kind_zh, kind_en = _WORDS[signal]
+            return f"{who_zh}{kind_zh}{zh}", f"{who_en} {kind_en} {en}"
+        case signal:
+            kind_zh, kind_en = _SIGHTS[signal]
+            brand = f":{said.brand}" if said.brand else ""
+            return f"{kind_zh}{brand}", f"{kind_en}{brand.replace(':', ': ')}"
+
+
+def _quote(said: Said, modality: Modality) -> tuple[str, str]:
+    """Quote the term, and the surface text where it differs."""
+    term = said.term or said.surface
+    if not said.surface or said.surface == term:
+        return f"「{term}」", term
+    verb_zh, verb_en = ("听写", "heard as") if modality is Modality.AUDIO else ("原文", "written")
+    return f"「{term}」({verb_zh}:{said.surface})", f"{term} ({verb_en} {said.surface})"
+
+
+def _price_text(said: Said) -> tuple[str, str]:
+    if not (said.price_cny and said.genuine_low_cny):
+        quoted = f"「{said.surface}」" if said.surface else ""
+        return (
+            f"报价{quoted}远低于 {said.brand} 正品价",
+            f"offered {said.surface} far below the genuine price of {said.brand}",
+        )
+    percent = f"{said.price_cny / said.genuine_low_cny * 100:.2g}"
+    named_zh = f"(「{said.surface}」)" if said.surface and said.surface != said.brand else ""
+    named_en = f" (named {said.surface})" if named_zh else ""
+    price, low = f"¥{said.price_cny:,.10g}", f"¥{said.genuine_low_cny:,.10g}"
+    return (
+        f"报价 {price},为 {said.brand}{named_zh} 正品最低价 {low} 的 {percent} %",
+        f"offered at {price}, {percent} % of the lowest genuine price {low} of {said.brand}{named_en}",
+    )

@@ -1,0 +1,139 @@
+"""Signs from suspicions: what weighs by itself, what waits as a fact, and prices held against brands.
+
+A price and a brand that lie within the pair window make one derived sign for each price, brand name, kind of naming
+(code name or plain) and genuine price. It decays from the price's moment and counts from the later of the two; a second
+mention of the brand never makes a second sign and can only make the first one count earlier, which keeps fusion
+monotone.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from pipelines.join.fusion import brand_key, weigh
+from pipelines.join.policy import Policy
+from pipelines.join.state import Fact, Item, Said
+from schemas import Lifecycle, Modality, PriceRole, Signal, Suspicion, stable_id
+
+
+def item_of(suspicion: Suspicion, policy: Policy) -> Item | None:
+    """Make the sign that a suspicion is by itself; None when it weighs nothing."""
+    facts = suspicion.facts
+    item = Item(
+        key=suspicion.suspicion_id,
+        ids=(suspicion.suspicion_id,),
+        signal=suspicion.signal,
+        modality=suspicion.modality,
+        start_ms=suspicion.start_ms,
+        end_ms=suspicion.end_ms,
+        seen_ms=suspicion.start_ms,
+        llr=suspicion.llr,
+        said=Said(
+            surface=facts.surface,
+            term=facts.term,
+            brand=facts.brand,
+            speaker=facts.speaker,
+            viewers=facts.viewers or 0,
+            price_cny=facts.price_cny or 0.0,
+            genuine_low_cny=facts.genuine_low_cny or 0.0,
+        ),
+        categories=suspicion.categories or policy.signals[suspicion.signal].categories,
+        evidence=suspicion.evidence,
+    )
+    weighed = weigh(item, policy)
+    return weighed if weighed.weight > 0 else None
+
+
+def fact_of(suspicion: Suspicion) -> Fact | None:
+    """Take the half of a pair that a suspicion is: an offer price, or a brand whose genuine price is known."""
+    facts = suspicion.facts
+    is_price = suspicion.signal is Signal.PRICE and facts.price_role is PriceRole.OFFER and (facts.price_cny or 0.0) > 0
+    is_brand = (
+        suspicion.signal in (Signal.BRAND, Signal.BRAND_ALIAS) and facts.brand and (facts.genuine_low_cny or 0.0) > 0
+    )
+    if not (is_price or is_brand):
+        return None
+    return Fact(
+        id=suspicion.suspicion_id,
+        signal=suspicion.signal,
+        modality=suspicion.modality,
+        start_ms=suspicion.start_ms,
+        end_ms=suspicion.end_ms,
+        brand=facts.brand,
+        price_cny=facts.price_cny or 0.0,
+        genuine_low_cny=facts.genuine_low_cny or 0.0,
+        surface=facts.surface,
+        evidence=suspicion.evidence,
+    )
+
+
+def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
+    """Make the signs that a new fact gives with those already known."""
+    for other in known:
+        if (new.signal is Signal.PRICE) == (other.signal is Signal.PRICE):
+            continue
+        if abs(new.start_ms - other.start_ms) > policy.pair_window_ms:
+            continue
+        price, brand = (new, other) if new.signal is Signal.PRICE else (other, new)
+        item = weigh(_pair(price, brand, policy), policy)
+        if item.weight > 0:
+            yield item
+
+
+def earlier(one: Item, other: Item) -> Item:
+    """Of two derivations of the same pair, the one that counts first; ties by id, so that arrival does not matter."""
+    return min(one, other, key=lambda item: (item.seen_ms, item.ids))
+
+
+def reweigh_pair(item: Item, policy: Policy) -> Item:
+    """Put a derived sign under another policy."""
+    return structs.replace(item, llr=_nats(item.said, policy))
+
+
+def replay_deleted(event: Lifecycle, policy: Policy) -> Suspicion:
+    """Make the suspicion that a deleted replay is."""
+    return Suspicion(
+        suspicion_id=stable_id(event.session, "lifecycle", event.change, event.time_ms),
+        room=event.room,
+        session=event.session,
+        modality=Modality.LISTING,
+        detector="lifecycle",
+        detector_version="1",
+        signal=Signal.REPLAY_DELETED,
+        start_ms=event.time_ms,
+        end_ms=event.time_ms,
+        llr=policy.lifecycle.replay_deleted_nats,
+        score=1.0,
+    )
+
+
+def _pair(price: Fact, brand: Fact, policy: Policy) -> Item:
+    said = Said(
+        surface=brand.surface,
+        brand=brand.brand,
+        price_cny=price.price_cny,
+        genuine_low_cny=brand.genuine_low_cny,
+        plain_brand=brand.signal is Signal.BRAND,
+    )
+    key = stable_id(
+        "price-against-brand", price.id, brand_key(brand.brand), int(said.plain_brand), repr(brand.genuine_low_cny)
+    )
+    return Item(
+        key=key,
+        ids=(price.id, brand.id),
+        signal=Signal.LOW_PRICE,
+        modality=price.modality,
+        start_ms=price.start_ms,
+        end_ms=price.end_ms,
+        seen_ms=max(price.start_ms, brand.start_ms),
+        llr=_nats(said, policy),
+        said=said,
+        categories=policy.signals[Signal.LOW_PRICE].categories,
+        evidence=price.evidence + brand.evidence,
+    )
+
+
+def _nats(said: Said, policy: Policy) -> float:
+    ratio = said.price_cny / said.genuine_low_cny
+    nats = next((step.nats for step in policy.price.table if ratio < step.below), 0.0)
+    return nats * (policy.price.plain_brand_factor if said.plain_brand else 1.0)

@@ -1,0 +1,180 @@
+"""What the join remembers of a room between two events: small, versioned, bounded by the policy's `[limits]`.
+
+Containers are tuples and dicts that are replaced, never changed in place, so that an old state stays as it was.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from schemas import EvidenceRef, Modality, Rung, Signal, Violation
+
+STATE_VERSION = 1
+"""Raised when the layout changes in a way that an older state cannot be read."""
+
+
+class StateError(ValueError):
+    """Stored bytes are not a state of this version."""
+
+
+class Said(Struct, frozen=True, kw_only=True, array_like=True):
+    """The facts of a sign that its reason text needs."""
+
+    surface: str = ""
+    term: str = ""
+    brand: str = ""
+    speaker: str = ""
+    viewers: int = 0
+    price_cny: float = 0.0
+    genuine_low_cny: float = 0.0
+    plain_brand: bool = False
+    """For a price against a brand: the brand was named plainly, not by a code name."""
+
+
+class Item(Struct, frozen=True, kw_only=True, array_like=True):
+    """A sign that weighs: a suspicion, or a price against a brand derived from two of them."""
+
+    key: str
+    """The suspicion id, or the id of the pair."""
+    ids: tuple[str, ...]
+    """Suspicion ids behind the sign."""
+    signal: Signal
+    modality: Modality
+    start_ms: int
+    """Where decay starts, on-air ms."""
+    end_ms: int
+    seen_ms: int
+    """From when on the sign counts: `start_ms`, for a pair the later of its two halves."""
+    llr: float
+    said: Said = Said()
+    categories: tuple[Violation, ...] = ()
+    evidence: tuple[EvidenceRef, ...] = ()
+    weight: float = 0.0
+    """Nats at `start_ms` under the policy of `Session.policy_version`."""
+    rank: float = 0.0
+    """ln(weight) + decay * start_ms: decay keeps the order of ranks, so it never needs to be sorted again."""
+    family: str = ""
+    group: str = ""
+    direct: bool = False
+    """An admission by the host."""
+
+
+class Fact(Struct, frozen=True, kw_only=True, array_like=True):
+    """An offer price or a named brand that waits for its other half."""
+
+    id: str
+    signal: Signal
+    modality: Modality
+    start_ms: int
+    end_ms: int
+    brand: str = ""
+    price_cny: float = 0.0
+    genuine_low_cny: float = 0.0
+    surface: str = ""
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+class Position(Struct, frozen=True, array_like=True):
+    """How far a modality has come."""
+
+    up_to_ms: int
+    """On-air ms."""
+    arrival_ms: int
+    """Processing time of its last event."""
+
+
+class Standing(Struct, frozen=True, kw_only=True, array_like=True):
+    """An action that was emitted."""
+
+    action_id: str
+    line: str
+    rung: Rung
+    decided_at_ms: int
+    posterior: float
+    llr: float
+    modalities: tuple[Modality, ...]
+    categories: tuple[Violation, ...]
+
+
+class Session(Struct, kw_only=True, omit_defaults=True):
+    """An open show."""
+
+    id: str
+    policy_version: str
+    arrival_ms: int
+    """Processing time of its last event of any kind."""
+    started: bool = False
+    ended_ms: int | None = None
+    authorised: tuple[str, ...] = ()
+    """Brands with a checked authorisation, case-folded, sorted."""
+    positions: dict[Modality, Position] = {}
+    watermark_ms: int | None = None
+    first_evidence_ms: int | None = None
+    items: tuple[Item, ...] = ()
+    """Strongest rank first."""
+    facts: tuple[Fact, ...] = ()
+    evaluated_to_ms: int | None = None
+    """On-air ms up to which every moment has been held against the ladder."""
+    revise_from_ms: int | None = None
+    """Earliest on-air ms whose score has changed since then."""
+    reached: dict[str, int] = {}
+    """Ladder line -> on-air ms at which its evidence sufficed; lines that are not emitted yet."""
+    standing: tuple[Standing, ...] = ()
+    taken_back: tuple[str, ...] = ()
+    """Ids of actions that were overturned."""
+    seal_asked_ms: int | None = None
+    """Processing time of the seal request."""
+    bundle_id: str = ""
+
+
+class Tombstone(Struct, frozen=True, kw_only=True):
+    """A closed show."""
+
+    id: str
+    standing: tuple[Standing, ...]
+    taken_back: tuple[str, ...]
+
+
+class RoomState(Struct, frozen=True, kw_only=True):
+    """Everything that is remembered of a room."""
+
+    version: int
+    room: str
+    sessions: tuple[Session, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a session is open, so that ticks are needed."""
+        return bool(self.sessions)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(RoomState)
+
+
+def initial(room: str) -> RoomState:
+    """State of a room of which nothing is known."""
+    return RoomState(version=STATE_VERSION, room=room)
+
+
+def encode(state: RoomState) -> bytes:
+    """State as MessagePack."""
+    return _ENCODER.encode(state)
+
+
+def decode(data: bytes) -> RoomState:
+    """State from MessagePack.
+
+    Raises:
+        StateError: the bytes are not a state, or one of another version.
+    """
+    try:
+        state = _DECODER.decode(data)
+    except msgspec.MsgspecError as error:
+        raise StateError(f"these bytes are not a room state: {error}; rebuild it from suspicion-events") from error
+    if state.version != STATE_VERSION:
+        raise StateError(
+            f"the room state has version {state.version}, this program reads {STATE_VERSION}; "
+            "run the version that wrote it, or rebuild it from suspicion-events"
+        )
+    return state

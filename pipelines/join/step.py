@@ -1,0 +1,229 @@
+"""The judgement on a room, one event at a time: `step(state, event, now_ms, policy) -> (state, outputs)`.
+
+Nothing here asks a clock, draws lots or does I/O, and the given state is not changed. What stands at the end depends on
+the set of events, not on their order, their repetition or on restarts in between, as long as no event comes later than
+the allowed lateness:
+
+- Suspicions are a set keyed by their id. One that starts before the late line (watermark less allowed lateness) is not
+  applied; it leaves in `Outputs.late`. One that comes late, but inside the lateness, revises: a line of the ladder may
+  turn out to have been reached earlier. Since more signs never weigh less (fusion.py), no decision has to be withdrawn.
+- Brands that the platform knows to be authorised come with the `started` event. Decisions wait for it, or until the
+  watermark is more than the allowed lateness past the first sign, or until nothing has come for long. Several `started`
+  events add their brands up; a brand that is named after a decision voids its signs from then on, but does not
+  withdraw the decision: that is what overturning is for.
+- A line that needs a seal waits for the seal of this session, or for the deadline after the seal was asked for.
+- A session closes when the watermark of the room has passed its end by more than the allowed lateness, or when it has
+  ended and nothing comes any more. What comes for a closed session is late. Two sessions of a room share nothing.
+"""
+
+from copy import copy
+
+from msgspec import Struct, structs
+
+from pipelines.join.events import JoinEvent
+from pipelines.join.ladder import act, ask_for_seal, climb, seal_request_id, take_back
+from pipelines.join.memory import adopt_policy, forget, keep, keep_fact, late_line, void_brands
+from pipelines.join.policy import DecideAt, Policy
+from pipelines.join.signs import fact_of, item_of, pairs, replay_deleted
+from pipelines.join.state import RoomState, Session, Tombstone
+from pipelines.join.watermark import advance, is_over, is_settled, reach
+from schemas import (
+    Enforcement,
+    Lifecycle,
+    LifecycleChange,
+    Outcome,
+    OutcomeStatus,
+    Progress,
+    Seal,
+    SealRequest,
+    Suspicion,
+    Tick,
+)
+
+
+class Outputs(Struct, kw_only=True):
+    """What follows from one event."""
+
+    enforcements: tuple[Enforcement, ...] = ()
+    seal_requests: tuple[SealRequest, ...] = ()
+    late: tuple[Suspicion, ...] = ()
+    """Suspicions that came too late to be applied."""
+    duplicates: int = 0
+    """Suspicions that were known already."""
+    overflow: int = 0
+    """Signs and facts dropped because a limit of the policy was hit."""
+    closed: tuple[str, ...] = ()
+    """Sessions that were closed."""
+
+
+def step(state: RoomState, event: JoinEvent, now_ms: int, policy: Policy) -> tuple[RoomState, Outputs]:
+    """Apply one event.
+
+    Args:
+        state: the room's state; not changed.
+        event: an event of this room.
+        now_ms: processing time, ms; never smaller than at the step before, or else taken as it is.
+        policy: the policy in force.
+
+    Raises:
+        ValueError: the event is of another room.
+    """
+    if event.room != state.room:
+        raise ValueError(f"the state is of room {state.room!r}, the event of {event.room!r}; key both by room")
+    room = _Room(state, now_ms, policy)
+    if not isinstance(event, Tick):
+        room.apply(event)
+    room.look_after()
+    return room.state(), room.outputs
+
+
+class _Room:
+    """A room during one step: copies of its sessions, and what leaves."""
+
+    def __init__(self, state: RoomState, now_ms: int, policy: Policy) -> None:
+        self._room, self._now_ms, self._policy = state.room, now_ms, policy
+        self._version = state.version
+        self._sessions = [copy(session) for session in state.sessions]
+        self._tombstones = state.tombstones
+        self.outputs = Outputs()
+
+    def state(self) -> RoomState:
+        return RoomState(
+            version=self._version,
+            room=self._room,
+            sessions=tuple(self._sessions),
+            tombstones=self._tombstones,
+        )
+
+    def apply(self, event: Suspicion | Progress | Lifecycle | Seal | Outcome) -> None:
+        if any(stone.id == event.session for stone in self._tombstones):
+            self._apply_closed(event)
+            return
+        session = self._session(event.session)
+        session.arrival_ms = max(session.arrival_ms, self._now_ms)
+        match event:
+            case Suspicion():
+                self._suspect(session, event)
+            case Progress():
+                reach(session, event.modality, event.up_to_ms, self._now_ms)
+            case Lifecycle():
+                self._live(session, event)
+            case Seal():
+                if event.request_id == seal_request_id(self._room, session.id):
+                    session.bundle_id = session.bundle_id or event.bundle_id
+            case Outcome(status=OutcomeStatus.OVERTURNED) if event.action_id not in session.taken_back:
+                if action := take_back(self._room, session.id, session.standing, event, self._policy):
+                    session.taken_back += (event.action_id,)
+                    session.standing = tuple(one for one in session.standing if one.action_id != event.action_id)
+                    session.reached = {
+                        name: at_ms for name, at_ms in session.reached.items() if name != action.policy_line
+                    }
+                    self.outputs.enforcements += (action,)
+
+    def look_after(self) -> None:
+        """Move time on in every session: watermark, ladder, deadlines, closing."""
+        for session in self._sessions:
+            advance(session, self._now_ms, self._policy)
+        furthest_ms = max((one.watermark_ms for one in self._sessions if one.watermark_ms is not None), default=0)
+        for session in tuple(self._sessions):
+            self._judge(session)
+            forget(session, self._policy)
+            if not session.reached and is_over(session, furthest_ms, self._now_ms, self._policy):
+                self._close(session)
+
+    def _suspect(self, session: Session, suspicion: Suspicion) -> None:
+        line_ms = late_line(session, self._policy)
+        reach(session, suspicion.modality, suspicion.start_ms, self._now_ms)
+        if _is_known(session, suspicion.suspicion_id):
+            self.outputs.duplicates += 1
+            return
+        if line_ms is not None and suspicion.start_ms < line_ms:
+            self.outputs.late += (suspicion,)
+            return
+        adopt_policy(session, self._policy)
+        if item := item_of(suspicion, self._policy):
+            self.outputs.overflow += keep(session, item, self._policy)
+        if fact := fact_of(suspicion):
+            for pair in pairs(fact, session.facts, self._policy):
+                self.outputs.overflow += keep(session, pair, self._policy)
+            self.outputs.overflow += keep_fact(session, fact, self._policy)
+
+    def _live(self, session: Session, event: Lifecycle) -> None:
+        match event.change:
+            case LifecycleChange.STARTED:
+                session.started = True
+                void_brands(session, event.authorised_brands, self._policy)
+            case LifecycleChange.ENDED:
+                session.ended_ms = max(session.ended_ms or 0, event.time_ms)
+            case LifecycleChange.REPLAY_DELETED:
+                self._suspect(session, replay_deleted(event, self._policy))
+
+    def _judge(self, session: Session, *, last_chance: bool = False) -> None:
+        adopt_policy(session, self._policy)
+        settled = last_chance or is_settled(session, self._now_ms, self._policy)
+        if not (settled or _is_informed(session, self._policy)):
+            return
+        newest_ms = max((item.seen_ms for item in session.items), default=0)
+        if settled or self._policy.time.decide_at is DecideAt.ARRIVAL or session.watermark_ms is None:
+            limit_ms = max(newest_ms, session.watermark_ms or newest_ms)
+        else:
+            limit_ms = session.watermark_ms
+        climb(self._room, session, limit_ms, self._policy)
+        if request := ask_for_seal(self._room, session, self._now_ms, self._policy):
+            self.outputs.seal_requests += (request,)
+        self.outputs.enforcements += tuple(
+            act(self._room, session, self._now_ms, self._policy, last_chance=last_chance)
+        )
+
+    def _session(self, session_id: str) -> Session:
+        for session in self._sessions:
+            if session.id == session_id:
+                return session
+        if len(self._sessions) >= self._policy.limits.open_sessions:
+            oldest = min(self._sessions, key=lambda one: (one.watermark_ms or 0, one.id))
+            self._judge(oldest, last_chance=True)
+            self._close(oldest)
+        session = Session(id=session_id, policy_version=self._policy.version, arrival_ms=self._now_ms)
+        self._sessions.append(session)
+        return session
+
+    def _close(self, session: Session) -> None:
+        self._sessions = [one for one in self._sessions if one is not session]
+        stone = Tombstone(id=session.id, standing=session.standing, taken_back=session.taken_back)
+        self._tombstones = (*self._tombstones, stone)[-self._policy.limits.tombstones :]
+        self.outputs.closed += (session.id,)
+
+    def _apply_closed(self, event: Suspicion | Progress | Lifecycle | Seal | Outcome) -> None:
+        match event:
+            case Suspicion():
+                self.outputs.late += (event,)
+            case Lifecycle(change=LifecycleChange.REPLAY_DELETED):
+                self.outputs.late += (replay_deleted(event, self._policy),)
+            case Outcome(status=OutcomeStatus.OVERTURNED):
+                self._tombstones = tuple(self._overturn_closed(stone, event) for stone in self._tombstones)
+
+    def _overturn_closed(self, stone: Tombstone, outcome: Outcome) -> Tombstone:
+        if stone.id != outcome.session or outcome.action_id in stone.taken_back:
+            return stone
+        action = take_back(self._room, stone.id, stone.standing, outcome, self._policy)
+        if action is None:
+            return stone
+        self.outputs.enforcements += (action,)
+        return structs.replace(
+            stone,
+            standing=tuple(one for one in stone.standing if one.action_id != outcome.action_id),
+            taken_back=(*stone.taken_back, outcome.action_id),
+        )
+
+
+def _is_known(session: Session, suspicion_id: str) -> bool:
+    return any(item.key == suspicion_id for item in session.items) or any(
+        fact.id == suspicion_id for fact in session.facts
+    )
+
+
+def _is_informed(session: Session, policy: Policy) -> bool:
+    """Whether the authorised brands are known, or have been waited for long enough."""
+    if session.started or session.first_evidence_ms is None or session.watermark_ms is None:
+        return session.started
+    return session.watermark_ms > session.first_evidence_ms + policy.lateness_ms
