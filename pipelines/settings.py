@@ -60,15 +60,19 @@ class Settings(BaseSettings):
         default=8_300_000, ge=10_000, description="Largest picture decoded, pixels; a 4K frame has 8,294,400."
     )
     frame_long_side_px: int = Field(
-        default=1280, ge=64, le=8192, description="Longer side of published frames, pixels; larger ones are scaled down."
+        default=1280,
+        ge=64,
+        le=8192,
+        description="Longer side of published frames, pixels; larger ones are scaled down.",
     )
     jpeg_quality: int = Field(default=85, ge=10, le=100, description="JPEG quality of published frames.")
     source_open_timeout_s: float = Field(
         default=10, gt=0, description="How long a stream may take to open and show its streams, seconds."
     )
     source_read_timeout_s: float = Field(
-        default=10, gt=0, description="How long a stream may bring nothing before it counts as broken, seconds."
-    )
+        default=15, gt=0,
+        description="How long a stream may be silent before it counts as broken, seconds; more than an HLS segment.",
+    )  # fmt: skip
     policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 

@@ -1,42 +1,60 @@
-"""Reading up to the live edge: what a server sends at once when we connect was on air before."""
+"""Reading up to the live edge: what a server sends at once when we connect was on air before.
+
+Opening a source, too, reads some seconds ahead to find its streams. If the first packet were taken as on air now, the
+event time of live sources would run ahead of the wall clock by all that. So: read while packets are simply there; the
+first one that lets us wait marks a moment, and whatever comes at once with it (one packet over RTMP, a whole segment
+over HLS) was on air by then. Pure but for reading: packets, their times and the clock are arguments.
+"""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from pipelines.ingest.opening import MediaPacket, pts_ms
+Packet = TypeVar("Packet")
 
-_WAITED_MS = 15
-"""A packet that let us wait this long was not there already: 15 ms is less than the distance of two pictures."""
+WAITED_MS = 15
+"""A packet that let us wait this long was not there already: less than the distance of two pictures."""
 
-_MOST_PACKETS = 4_096
-_MOST_BACKLOG_MS = 60_000
+MOST_PACKETS = 4_096
+"""Packets read ahead at most: a minute of a usual stream."""
 
-
-class LiveEdge(NamedTuple):
-    """The packets read so far and how old the first one was."""
-
-    packets: list[MediaPacket]
-    backlog_ms: int
-    """How long before the last packet the first one was on air."""
+MOST_AGE_MS = 60_000
 
 
-def read_to_live_edge(packets: Iterator[MediaPacket], monotonic_ms: Callable[[], float]) -> LiveEdge:
-    """Read until a packet lets us wait, which is the one that is on air now.
+class LiveEdge(NamedTuple, Generic[Packet]):
+    """The packets read so far and how old they are."""
 
-    Opening a source, too, reads some seconds ahead to find its streams. Without this, the event time of live
-    sources would run ahead of the wall clock by that much.
+    packets: list[Packet]
+    age_ms: int
+    """How long ago, by the time of the last read, the first packet was on air."""
 
-    Raises:
-        av.error.FFmpegError: the source broke.
+
+def read_to_live_edge(
+    packets: Iterator[Packet], *, time_of: Callable[[Packet], int | None], monotonic_ms: Callable[[], float]
+) -> LiveEdge[Packet]:
+    """Read until a packet lets us wait for the second time.
+
+    Args:
+        packets: a live source; what it raises is passed on.
+        time_of: timestamp of a packet, milliseconds; None if it has none.
+        monotonic_ms: a clock that never goes back.
     """
-    read: list[MediaPacket] = []
+    read: list[Packet] = []
+    edge_ms: float | None = None
+    edge_time: int | None = None
     before_ms = monotonic_ms()
     for packet in packets:
-        read.append(packet)
         now_ms = monotonic_ms()
-        if now_ms - before_ms >= _WAITED_MS or len(read) >= _MOST_PACKETS:
+        waited, before_ms = now_ms - before_ms >= WAITED_MS, now_ms
+        read.append(packet)
+        if (waited and edge_ms is not None) or len(read) >= MOST_PACKETS:
             break
-        before_ms = now_ms
-    times = [time for packet in read if (time := pts_ms(packet.pts, packet.stream)) is not None]
-    backlog_ms = times[-1] - times[0] if times else 0
-    return LiveEdge(packets=read, backlog_ms=min(max(backlog_ms, 0), _MOST_BACKLOG_MS))
+        if waited:
+            edge_ms = now_ms
+        time_ms = time_of(packet)
+        if time_ms is not None and (edge_time is None or waited or time_ms > edge_time):
+            edge_time = time_ms
+    first = next((time for packet in read if (time := time_of(packet)) is not None), None)
+    if first is None or edge_time is None:
+        return LiveEdge(read, 0)
+    since_edge_ms = 0.0 if edge_ms is None else before_ms - edge_ms
+    return LiveEdge(read, min(max(round(edge_time - first + since_edge_ms), 0), MOST_AGE_MS))

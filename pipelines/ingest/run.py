@@ -148,11 +148,10 @@ class _Run:
         """Set the clock on the first packet of a connection, and start the show on the first of all."""
         wall_ms, origin_ms = _wall_ms(), source.origin_ms()
         if source.live:
-            edge = read_to_live_edge(packets, lambda: time.monotonic() * 1000)
-            wall_ms = _wall_ms() - edge.backlog_ms
+            edge = read_to_live_edge(packets, time_of=_stamp_ms, monotonic_ms=lambda: time.monotonic() * 1000)
+            wall_ms = _wall_ms() - edge.age_ms
             packets = chain(edge.packets, packets)
-            starts = (pts_ms(packet.pts, packet.stream) for packet in edge.packets)
-            origin_ms = next((start for start in starts if start is not None), 0)
+            origin_ms = next((stamp for packet in edge.packets if (stamp := _stamp_ms(packet)) is not None), 0)
         if self._clock is None:
             self._clock = self._start_show(wall_ms, live=source.live)
         self._clock.begin(origin_ms, wall_ms=wall_ms)
@@ -167,10 +166,9 @@ class _Run:
         return StreamClock(start_ms=summary.start_ms, start_wall_ms=wall_ms, live=live)
 
     def _event_ms(self, clock: StreamClock, packet: MediaPacket) -> int:
-        stamp = packet.pts if packet.pts is not None else packet.dts
         return clock.event_ms(
             packet.stream_index,
-            pts_ms(stamp, packet.stream),
+            _stamp_ms(packet),
             step_ms=pts_ms(packet.duration, packet.stream) or _USUAL_STEP_MS,
             wall_ms=_wall_ms(),
         )
@@ -202,6 +200,11 @@ class _Run:
         if now_s - self._reported_s >= _REPORT_EVERY_S:
             self._reported_s = now_s
             self._report(self._summary)
+
+
+def _stamp_ms(packet: MediaPacket) -> int | None:
+    """When a packet is shown or heard, by its stream's clock; when it is decoded, where nothing else is known."""
+    return pts_ms(packet.pts if packet.pts is not None else packet.dts, packet.stream)
 
 
 def _wall_ms() -> int:
