@@ -1,0 +1,104 @@
+"""Find where terms may stand in a text, through every way of writing them, with offsets in the original.
+
+Each way is one rewriting of the folded text; the cheap string operation runs first and offsets are only worked out when
+the automaton found something.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from detectors.text.fold import SYMBOLS, Folded, collapse_runs, fold
+from detectors.text.tables import Tables
+from schemas import MatchKind
+
+RUN = re.compile(r"(.)\1+")
+TYPED_SYLLABLE = re.compile(r"[a-z]{3,}")
+SYMBOL = re.compile(r"[+:：＋∶☁-➿⌚Ⓜ\U0001F170-\U0001FAFF]")
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A term that may stand at `text[start:end]`."""
+
+    term: int
+    """Index into `tables.terms`."""
+    start: int
+    end: int
+    first: int
+    last: int
+    """Place in `folded`: characters first to last - 1."""
+    folded: Folded
+    match: MatchKind
+    altered: bool = False
+    """Written with an initial, a split character, a symbol or a repeated character."""
+
+
+def spelled(tables: Tables, text: str, base: str) -> Iterator[Candidate]:
+    """Candidates by spelling. `base` is `text` folded with PLAIN."""
+    found = tables.spelled.find_matches_as_indexes(base, overlapping=True)
+    splits = [match for match in found if match[0] >= len(tables.terms) + len(tables.initials)]
+    if len(splits) < len(found):
+        yield from _spelled_in(tables, fold(text), MatchKind.EXACT, altered=False)
+    if splits:
+        yield from _spelled_in(tables, _join_splits(tables, fold(text), splits), MatchKind.FOLDED, altered=True)
+    if RUN.search(base) and _has_term(tables, RUN.sub(r"\1", base)):
+        yield from _spelled_in(tables, collapse_runs(fold(text)), MatchKind.FOLDED, altered=True)
+    if SYMBOL.search(text):
+        symbols = text.translate(SYMBOLS)
+        if symbols != base and _has_term(tables, symbols):
+            yield from _spelled_in(tables, fold(text, SYMBOLS), MatchKind.FOLDED, altered=True)
+    if tables.shape_odd.search(base) and _has_term(tables, base.translate(tables.shapes)):
+        folded = fold(text)
+        shaped = Folded(folded.text.translate(tables.shapes), folded.starts, folded.ends)
+        yield from _spelled_in(tables, shaped, MatchKind.VISUAL, altered=True)
+
+
+def sounded(tables: Tables, text: str, base: str) -> Iterator[Candidate]:
+    """Candidates by sound, typed pinyin among them."""
+    if tables.sounded.find_matches_as_indexes(tables.sound.of(base), overlapping=True):
+        folded = fold(text)
+        yield from _sounded_in(tables, Folded(tables.sound.of(folded.text), folded.starts, folded.ends))
+    if TYPED_SYLLABLE.search(base):
+        yield from _sounded_in(tables, tables.sound.with_typed_syllables(fold(text)))
+
+
+def _has_term(tables: Tables, folded: str) -> bool:
+    return bool(tables.spelled.find_matches_as_indexes(folded))
+
+
+def _spelled_in(tables: Tables, folded: Folded, match: MatchKind, *, altered: bool) -> Iterator[Candidate]:
+    plain, initials = len(tables.terms), len(tables.terms) + len(tables.initials)
+    for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
+        if pattern >= initials:
+            continue
+        by_initial = pattern >= plain
+        yield Candidate(
+            tables.initials[pattern - plain] if by_initial else pattern,
+            folded.starts[first], folded.ends[last - 1], first, last, folded,
+            MatchKind.FOLDED if by_initial else match, altered or by_initial,
+        )  # fmt: skip
+
+
+def _sounded_in(tables: Tables, sounds: Folded) -> Iterator[Candidate]:
+    for pattern, first, last in tables.sounded.find_matches_as_indexes(sounds.text, overlapping=True):
+        start, end = sounds.starts[first], sounds.ends[last - 1]
+        yield Candidate(tables.sounded_terms[pattern], start, end, first, last, sounds, MatchKind.SOUND)
+
+
+def _join_splits(tables: Tables, folded: Folded, splits: list[tuple[int, int, int]]) -> Folded:
+    """Put split characters together, longest first from the left: 马户家 -> 驴家."""
+    before = len(tables.terms) + len(tables.initials)
+    joined: dict[int, tuple[int, str]] = {}
+    for pattern, first, last in splits:
+        if first not in joined or last > joined[first][0]:
+            joined[first] = (last, tables.splits[pattern - before])
+    text, starts, ends = [], [], []
+    place = 0
+    while place < len(folded.text):
+        last, character = joined.get(place, (place + 1, folded.text[place]))
+        text.append(character)
+        starts.append(folded.starts[place])
+        ends.append(folded.ends[last - 1])
+        place = last
+    return Folded("".join(text), tuple(starts), tuple(ends))

@@ -1,0 +1,173 @@
+"""The one text engine: ear, eye, chat and listings all scan with it.
+
+engine = TextEngine.load()
+engine.scan("今天这批原单只要四百六", speaker="host")
+"""
+
+from pathlib import Path
+
+from detectors.text import candidates, prices
+from detectors.text.candidates import Candidate
+from detectors.text.context import beside_goods, loosen, stance, wanted
+from detectors.text.fold import PLAIN
+from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
+from detectors.text.lexicon import Term
+from detectors.text.rules import NEAR_CHARS, Span, is_evasive, masked, sounds_true, well_formed
+from detectors.text.tables import Tables, load_tables
+from schemas import MatchKind, Signal, TermCategory
+
+AMBIGUOUS_FACTOR = 0.45
+"""Risk left to an ambiguous word away from goods, brands and other code words: a fifth of the weight, which is quadratic."""
+
+DEAL_MIN_RISK = 0.35
+"""Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
+
+ANCHOR_MIN_RISK = 0.5
+"""A code word or alias from this risk on makes a doubtful one beside it count."""
+
+DENIABLE = frozenset({
+    TermCategory.GRADE, TermCategory.VIEWER_DOUBT, TermCategory.ADMISSION, TermCategory.DEAL,
+})  # fmt: skip
+
+
+class TextEngine:
+    """Scans text for what the lexicon knows. Deterministic: the same text and speaker always give the same hits."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.version = tables.version
+        """Hash of lexicon and tables, 12 hex characters."""
+
+    @classmethod
+    def load(cls, lexicon: Path | None = None) -> "TextEngine":
+        """Read the bundled tables, with another lexicon file when given.
+
+        Raises:
+            LexiconError: the lexicon cannot be used; the message names the line.
+        """
+        return cls(load_tables(lexicon))
+
+    def scan(self, text: str, *, speaker: str) -> list[Hit]:
+        """Hits in the order of the text, at most one for each stretch of it.
+
+        Args:
+            text: anything; offsets of the hits are those of this string.
+            speaker: host, viewer, screen, listing or report.
+
+        Raises:
+            ValueError: another speaker.
+        """
+        if speaker not in SPEAKERS:
+            raise ValueError(f"speaker {speaker!r}; use one of {', '.join(sorted(SPEAKERS))}")
+        hits = self._term_hits(text, speaker)
+        hits += prices.find_prices(text)
+        return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
+
+    def _term_hits(self, text: str, speaker: str) -> list[Hit]:
+        base = text.translate(PLAIN)
+        terms = self.tables.terms
+        written = [
+            one for one in candidates.spelled(self.tables, text, base) if well_formed(text, one, terms[one.term])
+        ]
+        heard = [one for one in candidates.sounded(self.tables, text, base) if well_formed(text, one, terms[one.term])]
+        if not written and not heard:
+            return []
+        guards = [Span(one.start, one.end) for one in written if terms[one.term].category == TermCategory.BENIGN_GUARD]
+        written = [
+            one for one in written
+            if terms[one.term].category != TermCategory.BENIGN_GUARD and not masked(one, guards)
+        ]  # fmt: skip
+        certain = [one for one in written if one.match != MatchKind.VISUAL]
+        doubtful = [one for one in written if one.match == MatchKind.VISUAL] + [
+            one for one in heard if not masked(one, guards)
+        ]
+        anchors = [one for one in certain if self._anchors(terms[one.term])]
+        doubtful = [
+            one for one in doubtful
+            if sounds_true(self.tables, text, one, speaker=speaker, near=_near(one, anchors))
+        ]  # fmt: skip
+        loose = loosen(text)
+        kept = _longest(_without_disguised(certain + doubtful, text, terms), terms, speaker)
+        hits = (self._hit(text, loose, one, kept, speaker) for one in kept)
+        return [hit for hit in hits if hit is not None]
+
+    def _anchors(self, term: Term) -> bool:
+        if term.category == TermCategory.BRAND:
+            return True
+        return term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= ANCHOR_MIN_RISK
+
+    def _hit(self, text: str, loose: str, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
+        term = self.tables.terms[one.term]
+        said = stance(loose, one.start, one.end)
+        if term.category in DENIABLE and said == "denied":
+            return None
+        surface = text[one.start : one.end]
+        evasive = is_evasive(one, text, term)
+        risk = term.risk
+        if term.needs_goods and not beside_goods(loose, one.start, one.end):
+            anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
+            risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
+        signal = SIGNALS[term.category]
+        if term.category == TermCategory.ADMISSION and loose[: one.start].endswith("是"):  # 是不是正品 asks
+            said = "asked"
+        if signal == Signal.ADMISSION and (speaker not in SELLING_SIDE or said == "asked"):
+            signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK)
+        elif signal == Signal.CODE_WORD and speaker not in SELLING_SIDE and not evasive:
+            signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=wanted(loose))
+        match = one.match
+        if match == MatchKind.EXACT and surface.lower() != term.term.lower():
+            match = MatchKind.FOLDED
+        return Hit(
+            signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
+            brand=term.brand, risk=risk, evasive=evasive,
+        )  # fmt: skip
+
+
+DOUBT_RISK = 0.5
+STATED_DOUBT_RISK = 0.65
+"""A viewer who says that the goods are fake weighs a little more than one who asks."""
+
+
+def _viewer_code_word(risk: float, *, asks: bool, wants: bool) -> tuple[Signal, float]:
+    """A viewer's plain code word: an order for it, a doubt, or a statement about the goods."""
+    if wants and not asks:
+        return Signal.CODE_WORD, risk
+    return Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
+
+
+def _near(one: Candidate, others: list[Candidate]) -> bool:
+    return any(other.start - one.end <= NEAR_CHARS and one.start - other.end <= NEAR_CHARS for other in others)
+
+
+def _applies(term: Term, speaker: str) -> bool:
+    if term.category == TermCategory.VIEWER_DOUBT:
+        return speaker not in SELLING_SIDE
+    return term.category != TermCategory.DEAL or term.risk >= DEAL_MIN_RISK
+
+
+def _without_disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:
+    """Leave out doubts that hold an evasively written code word: 是高*仿吧 is one who dodges the filter, not a doubter."""
+    disguised = [
+        one for one in found if terms[one.term].category == TermCategory.GRADE and is_evasive(one, text, terms[one.term])
+    ]  # fmt: skip
+    return [
+        one for one in found
+        if terms[one.term].category != TermCategory.VIEWER_DOUBT
+        or not any(one.start <= other.start and other.end <= one.end for other in disguised)
+    ]  # fmt: skip
+
+
+_MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, MatchKind.SOUND: 3}
+
+
+def _longest(found: list[Candidate], terms: tuple[Term, ...], speaker: str) -> list[Candidate]:
+    """Longest first, then the surer match, then the heavier term; what overlaps a kept one goes."""
+
+    def rank(one: Candidate) -> tuple[int, int, bool, float, int]:
+        return (one.start - one.end, _MATCH_ORDER[one.match], one.altered, -terms[one.term].risk, one.term)
+
+    kept: list[Candidate] = []
+    for one in sorted((one for one in found if _applies(terms[one.term], speaker)), key=rank):
+        if not any(one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)

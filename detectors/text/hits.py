@@ -1,0 +1,48 @@
+"""What the text engine finds."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from schemas import MatchKind, PriceRole, Signal, TermCategory
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding in one text."""
+
+    signal: Signal
+    term: str
+    """Canonical lexicon term; empty for prices."""
+    surface: str
+    """`text[start:end]`, as it was written."""
+    start: int
+    end: int
+    match: MatchKind
+    brand: str = ""
+    risk: float = 0.0
+    """The term's risk after its surroundings: halved for an ambiguous word away from goods."""
+    evasive: bool = False
+    """Written so that a word list would miss it; full width, case and traditional characters do not count."""
+    price_cny: float | None = None
+    price_role: PriceRole | None = None
+
+
+SIGNALS: Mapping[TermCategory, Signal] = MappingProxyType(
+    {
+        TermCategory.GRADE: Signal.CODE_WORD,
+        TermCategory.BRAND_ALIAS: Signal.BRAND_ALIAS,
+        TermCategory.EVASION: Signal.EVASION,
+        TermCategory.DEAL: Signal.EVASION,
+        TermCategory.OFF_PLATFORM: Signal.OFF_PLATFORM,
+        TermCategory.VIEWER_DOUBT: Signal.DOUBT,
+        TermCategory.SILENCE_ORDER: Signal.SILENCE_ORDER,
+        TermCategory.ADMISSION: Signal.ADMISSION,
+        TermCategory.GUARANTEE: Signal.GUARANTEE,
+        TermCategory.BRAND: Signal.BRAND,
+    }
+)
+"""Signal of each category; guards have none."""
+
+SELLING_SIDE = frozenset({"host", "screen", "listing"})
+SPEAKERS = SELLING_SIDE | {"viewer", "report"}

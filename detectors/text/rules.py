@@ -1,0 +1,166 @@
+"""Which candidates stand: word boundaries, gaps, guards, and the care that sound and shape need."""
+
+import re
+
+import msgspec
+
+from detectors.text.candidates import Candidate
+from detectors.text.fold import PLAIN
+from detectors.text.hits import SELLING_SIDE
+from detectors.text.lexicon import Term
+from detectors.text.tables import IDEOGRAPHS, Tables
+from schemas import MatchKind, TermCategory
+
+HARD_GAP = re.compile(r"[，。！？；：,!?;:、\n…“”\"（）()]")
+"""Punctuation that ends a thought: a word is seldom written across it."""
+
+LONGEST_GAP = 6
+"""Characters put between two characters of a word; more are two words."""
+
+TWO_SYLLABLES = 2
+SOUND_MIN_RISK = 0.6
+"""Two-syllable sounds are only heard for terms from this risk on: the everyday words are too many."""
+
+NEAR_CHARS = 12
+"""How near a brand or a certain code word must stand to make a doubtful sound count."""
+
+_LETTER = re.compile(r"[a-z0-9]")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Part of the original text, end exclusive."""
+
+    start: int
+    end: int
+
+
+def well_formed(text: str, candidate: Candidate, term: Term) -> bool:
+    """Word boundaries for Latin edges, and gaps that a person puts into one word."""
+    return _edges_free(text, candidate, term) and _gaps_fit(text, candidate, term)
+
+
+def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
+    first, last = candidate.folded.text[candidate.first], candidate.folded.text[candidate.last - 1]
+    if _LETTER.fullmatch(first) and candidate.start > 0:
+        left = text[candidate.start - 1].translate(PLAIN)[-1:]
+        if _LETTER.fullmatch(left) and not (first.isdigit() and left.isalpha()):
+            return False
+    if _LETTER.fullmatch(last) and candidate.end < len(text):
+        right = text[candidate.end].translate(PLAIN)[:1]
+        number_follows = right.isdigit() and term.category == TermCategory.OFF_PLATFORM  # 加v13…
+        if _LETTER.fullmatch(right) and not number_follows:
+            return False
+    return True
+
+
+def _gaps_fit(text: str, candidate: Candidate, term: Term) -> bool:
+    folded, hard, gaps = candidate.folded, False, 0
+    for place in range(candidate.first + 1, candidate.last):
+        gap = text[folded.ends[place - 1] : folded.starts[place]]
+        if not gap:
+            continue
+        gaps += 1
+        if len(gap) > LONGEST_GAP:
+            return False
+        hard = hard or HARD_GAP.search(gap) is not None
+        two_words = (
+            gap.isspace() and _LETTER.fullmatch(folded.text[place - 1]) and _LETTER.fullmatch(folded.text[place])
+        )
+        if two_words and " " not in term.term and not _spaced_out(text, candidate):
+            return False
+    return not hard or (gaps == candidate.last - candidate.first - 1 and _stands_alone(text, candidate))
+
+
+def _spaced_out(text: str, candidate: Candidate) -> bool:
+    """Every letter stands by itself: `l v`, not `cool view`."""
+    return all(len(piece) == 1 for piece in text[candidate.start : candidate.end].split())
+
+
+def _stands_alone(text: str, candidate: Candidate) -> bool:
+    """No letter touches the span: in `身高，仿佛` 高 belongs to 身."""
+    around = text[max(0, candidate.start - 1) : candidate.start], text[candidate.end : candidate.end + 1]
+    return not any(side.translate(PLAIN) for side in around)
+
+
+def masked(candidate: Candidate, guards: list[Span]) -> bool:
+    """True when a guard holds the candidate, or a guard at least as long cuts across it."""
+    length = candidate.end - candidate.start
+    for guard in guards:
+        if guard.start <= candidate.start and candidate.end <= guard.end:
+            return True
+        crosses = (
+            guard.start < candidate.start < guard.end < candidate.end
+            or candidate.start < guard.start < candidate.end < guard.end
+        )
+        if crosses and guard.end - guard.start >= min(length, 3):
+            return True
+    return False
+
+
+def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str, near: bool) -> bool:
+    """Whether a match by sound or shape is meant: no everyday word explains what is written.
+
+    Args:
+        near: a brand or a certain code word stands beside it.
+    """
+    term = tables.terms[candidate.term]
+    surface = text[candidate.start : candidate.end].translate(PLAIN)
+    if surface == term.folded or (candidate.match == MatchKind.VISUAL and term.category == TermCategory.VIEWER_DOUBT):
+        return False
+    syllables = candidate.last - candidate.first
+    if candidate.match == MatchKind.SOUND and not _digits_fit(surface, term.folded):
+        return False
+    if surface in tables.collisions.get(term.term, frozenset()):
+        return near
+    if _crossed_by_word(tables, text, candidate, longest=syllables):
+        return near and syllables > TWO_SYLLABLES
+    if any(_LETTER.fullmatch(letter) for letter in surface):  # typed pinyin: no everyday word is written so
+        return near or term.term not in tables.collisions
+    shared = sum(a == b for a, b in zip(surface, term.folded, strict=False))
+    if syllables > TWO_SYLLABLES:
+        return near or shared >= 1
+    if term.risk < SOUND_MIN_RISK:
+        return False
+    return near or (shared >= 1 and (speaker in SELLING_SIDE or _same_syllables(tables, surface, term.folded)))
+
+
+def _digits_fit(surface: str, folded: str) -> bool:
+    """A digit only sounds for a number word: 1笔1 for 一比一, never 下来2 for 夏奈尔."""
+    return len(surface) != len(folded) or all(
+        b in NUMBER_WORDS or b == a for a, b in zip(surface, folded, strict=True) if a.isdigit()
+    )
+
+
+NUMBER_WORDS = frozenset("零一二三四五六七八九幺0123456789")
+
+
+def _same_syllables(tables: Tables, surface: str, folded: str) -> bool:
+    return all(tables.sound.plain.get(a) == tables.sound.plain.get(b) for a, b in zip(surface, folded, strict=False))
+
+
+def _crossed_by_word(tables: Tables, text: str, candidate: Candidate, *, longest: int) -> bool:
+    """A common word is the span, holds it, or reaches over its edge: 提高|房价 against the sound of 高仿."""
+    reach = 2
+    left = max(0, candidate.start - reach)
+    window = text[left : candidate.end + reach]
+    start, end = candidate.start - left, candidate.end - left
+    for _, first, last in tables.words.find_matches_as_indexes(window, overlapping=True):
+        inside = start <= first and last <= end
+        if last > start and first < end and (not inside or last - first >= longest):
+            return True
+    return False
+
+
+def is_evasive(candidate: Candidate, text: str, term: Term) -> bool:
+    """Written so that a word list would miss it. Width, case and traditional characters are habits, not evasion."""
+    if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL) or candidate.altered:
+        return True
+    surface = text[candidate.start : candidate.end]
+    if surface.isascii() and term.folded.isascii():
+        return not surface.isalnum() and surface.lower() != term.term.lower() and " " not in term.term
+    return len(surface) != len(term.folded) or any(not _ordinary(character) for character in surface)
+
+
+def _ordinary(character: str) -> bool:
+    """An ideograph, an ASCII letter or digit, or its full-width form."""
+    return IDEOGRAPHS.fullmatch(character) is not None or character.isascii() or "！" <= character <= "～"

@@ -1,0 +1,178 @@
+"""Turn the hits of one text into suspicions, and say whether they act alone."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from detectors.contract import TextItem
+from detectors.text.context import loosen
+from detectors.text.engine import TextEngine
+from detectors.text.hits import SELLING_SIDE, Hit
+from detectors.text.weights import (
+    ACTING_CONTRAST_LLR,
+    ACTING_EVASIVE_LLR,
+    ACTING_LLR,
+    low_price_weight,
+    weight,
+)
+from schemas import Facts, MatchKind, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
+
+CONTEXT_CHARS = 200
+
+CATEGORIES: Mapping[Signal, tuple[Violation, ...]] = MappingProxyType(
+    {
+        Signal.CODE_WORD: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
+        Signal.BRAND_ALIAS: (Violation.INTELLECTUAL_PROPERTY,),
+        Signal.LOW_PRICE: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
+        Signal.ADMISSION: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
+        Signal.EVASION: (Violation.FAKE_AS_GENUINE,),
+        Signal.SILENCE_ORDER: (Violation.FAKE_AS_GENUINE,),
+        Signal.DOUBT: (Violation.FAKE_AS_GENUINE,),
+    }
+)
+"""Legal categories that a signal hints at: code names and prices point at passing off fakes and at the owner's mark."""
+
+GOODS, COSMETICS = "goods", "cosmetics"
+COSMETIC_TALK = re.compile(
+    r"口红|唇釉|唇膏|香水|粉底|眼影|腮红|面霜|精华|气垫|洗面奶|洁面|水乳|面膜|美妆|护肤|睫毛膏|隔离|防晒|小样|沐浴|身体乳"
+)
+OTHER_OFFER = re.compile(
+    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|袜|内裤|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容"
+)
+"""Talk that explains a low price, or prices something else than the goods."""
+
+EVASIVE_SIGNALS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS})
+ALONE_SIGNALS = frozenset(
+    {Signal.CODE_WORD, Signal.BRAND_ALIAS, Signal.ADMISSION, Signal.SILENCE_ORDER, Signal.EVASION}
+)
+
+
+def judge_text(
+    engine: TextEngine, item: TextItem, *, modality: Modality, detector: str, version: str
+) -> list[Suspicion]:
+    """Judge one piece of text. The same item always gives the same suspicions with the same ids.
+
+    Args:
+        item: its `source_id` and span go into the ids.
+        modality: where the text came from.
+        detector: name of the detector that asks, for the suspicion.
+        version: that detector's version.
+    """
+    hits = engine.scan(item.text, speaker=item.speaker)
+    hits += _low_prices(engine, item.text, hits)
+    return [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
+
+
+def is_acting(suspicions: Sequence[Suspicion]) -> bool:
+    """True when the suspicions of one text carry acting evidence by themselves.
+
+    One certain code word, alias or admission of the selling side; an alias beside a price far under the genuine one;
+    an evasively written code word of anyone. Doubts, single ambiguous words and guarantees never.
+    """
+    if any(_acts_alone(one) for one in suspicions):
+        return True
+    selling = [one for one in suspicions if one.facts.speaker in SELLING_SIDE and one.signal in ALONE_SIGNALS]
+    contrast = any(one.signal == Signal.LOW_PRICE and one.llr >= ACTING_CONTRAST_LLR for one in suspicions)
+    alias = any(one.signal == Signal.BRAND_ALIAS and one.llr >= ACTING_ALIAS_LLR for one in selling)
+    return (alias and contrast) or sum(one.llr for one in selling) >= ACTING_SUM_LLR
+
+
+ACTING_ALIAS_LLR = 1.0
+"""An ambiguous alias (世家, 老花) beside a low price may be a surname or a style beside a low price."""
+
+ACTING_SUM_LLR = 2.8
+"""Findings of the selling side in one line act together from here: two half-certain ones say more than one certain one."""
+
+
+def _acts_alone(one: Suspicion) -> bool:
+    if one.facts.speaker in SELLING_SIDE and one.signal in ALONE_SIGNALS and one.llr >= ACTING_LLR:
+        return True
+    return (
+        one.signal in EVASIVE_SIGNALS
+        and one.llr >= ACTING_EVASIVE_LLR
+        and one.score >= EVASIVE_SCORE
+        and one.facts.match != MatchKind.EXACT
+    )
+
+
+EVASIVE_SCORE = 0.5
+"""The score of an evasively written hit is its risk, that of a plainly written one is half of it when a viewer writes it."""
+
+
+def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]:
+    """The lowest offer against each brand named in the text."""
+    hits = list(hits)
+    offers = [hit for hit in hits if hit.price_role == PriceRole.OFFER and hit.price_cny is not None]
+    if not offers or OTHER_OFFER.search(loosen(text)):
+        return []
+    offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
+    brands = sorted({hit.brand for hit in hits if _names_goods(text, hit)})
+    return [
+        Hit(
+            signal=Signal.LOW_PRICE, term=offer.term, surface=offer.surface, start=offer.start, end=offer.end,
+            match=offer.match, brand=brand, risk=1.0, price_cny=offer.price_cny, price_role=offer.price_role,
+        )
+        for brand in brands
+        if _low_price_weight(engine, text, brand, offer.price_cny or 0.0) > 0
+    ]  # fmt: skip
+
+
+def _names_goods(text: str, hit: Hit) -> bool:
+    """A brand, a certain alias, or an ambiguous alias with a kind of goods beside it: 椰子鞋, not 椰子."""
+    if hit.signal == Signal.BRAND_ALIAS and hit.risk < CERTAIN_ALIAS_RISK:
+        return WORN_GOODS.search(text[hit.start : hit.end + GOODS_REACH]) is not None
+    return hit.signal in (Signal.BRAND, Signal.BRAND_ALIAS) and bool(hit.brand)
+
+
+CERTAIN_ALIAS_RISK = 0.5
+GOODS_REACH = 5
+WORN_GOODS = re.compile(r"包|鞋|表|外套|羽绒|衣|裤|裙|皮带|腰带|围巾|丝巾|手镯|项链|新款|同款")
+
+
+def _low_price_weight(engine: TextEngine, text: str, brand: str, price: float) -> float:
+    low = genuine_low(engine, text, brand)
+    return low_price_weight(price / low) if low else 0.0
+
+
+def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:
+    """Lowest genuine price known for the brand's goods that the text is about, yuan; None when unknown."""
+    lows = engine.tables.genuine_low
+    if COSMETIC_TALK.search(text):
+        return lows.get((brand, COSMETICS))
+    return lows.get((brand, GOODS), lows.get((brand, COSMETICS)))
+
+
+def _suspicion(
+    engine: TextEngine, item: TextItem, hit: Hit, *, modality: Modality, detector: str, version: str
+) -> Suspicion:
+    if hit.signal == Signal.LOW_PRICE:
+        llr = _low_price_weight(engine, item.text, hit.brand, hit.price_cny or 0.0)
+    else:
+        llr = weight(hit.signal, risk=hit.risk, match=hit.match, speaker=item.speaker)
+    about = f"{hit.term}|{hit.brand}|{hit.start}"
+    return Suspicion(
+        suspicion_id=suspicion_id(
+            session=item.session, detector=detector, version=version, source=item.source_id,
+            start_ms=item.start_ms, end_ms=item.end_ms, signal=hit.signal, about=about,
+        ),
+        room=item.room, session=item.session, modality=modality, detector=detector, detector_version=version,
+        signal=hit.signal, start_ms=item.start_ms, end_ms=item.end_ms, llr=llr, score=_score(hit, item.speaker),
+        facts=Facts(
+            surface=hit.surface, context=_around(item.text, hit), term=hit.term, match=hit.match,
+            speaker=item.speaker, brand=hit.brand, price_cny=hit.price_cny, price_role=hit.price_role,
+            genuine_low_cny=genuine_low(engine, item.text, hit.brand) if hit.brand else None,
+        ),
+        categories=CATEGORIES.get(hit.signal, ()), lexicon_version=engine.version,
+    )  # fmt: skip
+
+
+def _score(hit: Hit, speaker: str) -> float:
+    plain_viewer = speaker not in SELLING_SIDE and not hit.evasive
+    return round(hit.risk / 2 if plain_viewer else hit.risk, 3)
+
+
+def _around(text: str, hit: Hit) -> str:
+    """At most 200 characters of the text with the hit in the middle."""
+    spare = max(0, CONTEXT_CHARS - (hit.end - hit.start))
+    start = max(0, min(hit.start - spare // 2, len(text) - CONTEXT_CHARS))
+    return text[start : start + CONTEXT_CHARS]

@@ -1,0 +1,133 @@
+"""The tables behind the text engine: lexicon, sounds, shapes, splits, collisions, common words and the automata over them."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from ahocorasick_rs import AhoCorasick
+
+from detectors.text.lexicon import LexiconError, Term, read_lexicon
+from detectors.text.sound import SoundTable
+from schemas import TermCategory
+
+DATA = Path(__file__).parent.parent / "data"
+TABLE_FILES = ("lexicon.csv", "brands.csv", "sound.tsv", "shapes.csv", "splits.csv", "collisions.csv", "words.txt")
+
+INITIAL_MIN_RISK = 0.68
+"""Terms from this risk on are also found with one character written as its pinyin initial: 高f, g仿."""
+
+IDEOGRAPHS = re.compile(r"[一-鿿]+")
+
+
+class Tables(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that `TextEngine` reads, built once."""
+
+    version: str
+    terms: tuple[Term, ...]
+    spelled: AhoCorasick
+    """Over folded text: the terms, then the spellings with an initial, then the split characters."""
+    initials: tuple[int, ...]
+    """For pattern `len(terms) + k` of `spelled`: the index of its term."""
+    splits: tuple[str, ...]
+    """For the patterns after those: the character that the parts make."""
+    sounded: AhoCorasick
+    """Over sounds."""
+    sounded_terms: tuple[int, ...]
+    """For each pattern of `sounded`: the index of its term."""
+    sound: SoundTable
+    shapes: Mapping[int, str]
+    """Code point -> the character that it looks like, for `str.translate`."""
+    shape_odd: re.Pattern[str]
+    collisions: Mapping[str, frozenset[str]]
+    """Term -> everyday words that sound the same."""
+    words: AhoCorasick
+    """Common words of two and three characters."""
+    genuine_low: Mapping[tuple[str, str], float]
+    """(brand, kind of goods) -> lowest genuine price, yuan."""
+
+
+def load_tables(lexicon: Path | None = None) -> Tables:
+    """Read the bundled tables, with another lexicon when given.
+
+    Raises:
+        LexiconError: the lexicon is unusable.
+    """
+    path = lexicon or DATA / "lexicon.csv"
+    terms = read_lexicon(path)
+    sound = SoundTable.parse(_lines("sound.tsv"))
+    initial_spellings = _initial_spellings(terms, sound)
+    split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
+    shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
+    sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
+    return Tables(
+        version=_version(path),
+        terms=terms,
+        spelled=AhoCorasick([
+            *(term.folded for term in terms),
+            *(spelling for spelling, _ in initial_spellings),
+            *(parts for parts, _ in split_rows),
+        ]),
+        initials=tuple(index for _, index in initial_spellings),
+        splits=tuple(character for _, character in split_rows),
+        sounded=AhoCorasick([sound.of(terms[k].folded) for k in sounded_terms]),
+        sounded_terms=sounded_terms,
+        sound=sound,
+        shapes=shapes,
+        shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),
+        collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
+        words=AhoCorasick([word for word in _lines("words.txt") if word]),
+        genuine_low=_genuine_low(),
+    )  # fmt: skip
+
+
+def _lines(name: str) -> list[str]:
+    return (DATA / name).read_text(encoding="utf-8").splitlines()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(_lines(name)))
+
+
+def _version(lexicon: Path) -> str:
+    digest = hashlib.blake2b(digest_size=6)
+    for path in (lexicon, *(DATA / name for name in TABLE_FILES[1:])):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise LexiconError(f"{path}: cannot be read: {error}") from error
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _may_sound(term: Term) -> bool:
+    """Sounds need at least two syllables; guards and plain brand names are what people spell right."""
+    quiet = term.category in (TermCategory.BENIGN_GUARD, TermCategory.DEAL, TermCategory.GUARANTEE)
+    return term.sound and not quiet and len("".join(IDEOGRAPHS.findall(term.folded))) >= 2  # noqa: PLR2004 - two syllables
+
+
+def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple[str, int]]:
+    """Spellings of strong terms with one character replaced by its pinyin initial, and the index of the term."""
+    known = {term.folded for term in terms}
+    found: dict[str, int] = {}
+    for index, term in enumerate(terms):
+        strong = term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
+        if not strong or len(term.folded) > 4 or not IDEOGRAPHS.fullmatch(term.folded):  # noqa: PLR2004 - longer is not typed so
+            continue
+        for place, character in enumerate(term.folded):
+            syllable = sound.plain.get(character)
+            spelling = term.folded[:place] + (syllable or "")[:1] + term.folded[place + 1 :]
+            if syllable and spelling not in known:
+                found.setdefault(spelling, index)
+    return list(found.items())
+
+
+def _genuine_low() -> dict[tuple[str, str], float]:
+    lows: dict[tuple[str, str], float] = {}
+    for row in _rows("brands.csv"):
+        key = (row["brand"], row["kind"])
+        lows[key] = min(lows.get(key, float("inf")), float(row["genuine_low_cny"]))
+    return lows
