@@ -68,7 +68,11 @@ def create_app(role: str, settings: Settings, *, stream_buffer: int = 64) -> App
 def source(app: AppT, topics: tuple[Topic, ...]) -> ChannelT[bytes]:
     """One channel over topics of the table, as raw bytes."""
     channel: ChannelT[bytes] = app.topic(
-        *(topic.name for topic in topics), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        *(topic.name for topic in topics),
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
     )
     return channel
 
@@ -76,9 +80,8 @@ def source(app: AppT, topics: tuple[Topic, ...]) -> ChannelT[bytes]:
 def room_table(app: AppT, name: str, settings: Settings) -> TableT[bytes, bytes]:
     """A plain table keyed by room, in step with the partitions of the room topics."""
     table: TableT[bytes, bytes] = app.Table(
-        name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw",
-        partitions=settings.partitions,
-    )  # fmt: skip
+        name, key_type=bytes, value_type=bytes, partitions=settings.partitions
+    )
     return table
 
 

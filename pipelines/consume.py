@@ -49,7 +49,7 @@ class Consumer:
         self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
 
         @app.agent(source(app, topics), name=f"{role}-agent", concurrency=1)
-        async def agent(stream: Any) -> None:
+        async def agent(stream: Any) -> None:  # noqa: ANN401  Faust gives no public type
             self._stream = stream
             async for event in stream.noack().events():
                 await self._take(event)
@@ -114,9 +114,13 @@ async def publish(app: AppT, role: str, topic: Topic, messages: Iterable[Message
         record = encode(message, source=f"dajia/{role}", traceparent=traceparent)
         pending.append(
             await channel.send(
-                key=record.key, value=record.value, headers=record.headers, timestamp=record.timestamp_ms / 1000,
-                key_serializer="raw", value_serializer="raw",
-            )  # fmt: skip
+                key=record.key,
+                value=record.value,
+                headers=record.headers,
+                timestamp=record.timestamp_ms / 1000,
+                key_serializer="raw",
+                value_serializer="raw",
+            )
         )
         if isinstance(message, Suspicion):
             SUSPICIONS.labels(role, message.signal).inc()

@@ -2,7 +2,7 @@
 
 import json
 import logging
-import sys
+from typing import Any
 
 FIELDS = ("role", "room", "session", "topic", "partition", "offset", "reason", "trace")
 """Fields of `extra=` that go into the line."""
@@ -25,11 +25,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def log_json_lines(level: str) -> None:
-    """Send all logs from `level` up to stderr as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # Faust's connection chatter is for its developers; ours starts at the given level.
-    for noisy in ("faust", "mode", "aiokafka"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+def logging_config(level: str) -> dict[str, Any]:
+    """Configuration for `logging.config.dictConfig`: all logs from `level` up to stderr as JSON lines.
+
+    Faust clears the root logger's handlers when it starts, so it is given the same configuration.
+    """
+    # Faust's connection chatter is for its developers: warnings and worse only.
+    quiet = {"level": max(logging.WARNING, logging.getLevelName(level.upper()))}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": level.upper(), "handlers": ["stderr"]},
+        "loggers": dict.fromkeys(("faust", "mode", "aiokafka"), quiet),
+    }

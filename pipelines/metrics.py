@@ -34,9 +34,7 @@ TIME_TO_ACTION_SECONDS = Histogram(
     "dajia_time_to_action_seconds", "From the on-air moment that sufficed to the enforcement event.", ["rung"],
     buckets=ON_AIR_BUCKETS_S,
 )  # fmt: skip
-LATE = Counter(
-    "dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"]
-)
+LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])
 ROOMS = Gauge("dajia_rooms", "Rooms with an open session in this join worker.")
 STATE_BYTES = Histogram(
     "dajia_join_state_bytes", "Size of a room's state as written to its table.",

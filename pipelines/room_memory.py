@@ -1,4 +1,4 @@
-"""What an agent remembers of each session between two records, where forgetting does no harm (change gates, segmenters)."""
+"""What an agent remembers of each session between two records, where forgetting does no harm."""
 
 from collections import OrderedDict
 from collections.abc import Callable

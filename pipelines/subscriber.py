@@ -7,7 +7,7 @@
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from confluent_kafka import Consumer, KafkaError, Message
 
@@ -26,7 +26,13 @@ POLL_S = 0.5
 
 
 def follow(
-    settings: Settings, *, group: str, acknowledge: bool = True, from_beginning: bool = False, limit: int | None = None
+    settings: Settings,
+    *,
+    group: str,
+    acknowledge: bool = True,
+    from_beginning: bool = False,
+    limit: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Yield each action once, as a JSON line, for as long as the caller listens.
 
@@ -36,6 +42,7 @@ def follow(
         acknowledge: answer on enforcement-outcomes.
         from_beginning: where a group without committed offsets starts.
         limit: end after this many actions.
+        stop: asked at least twice a second; True ends the following.
 
     Raises:
         BrokerError: Kafka cannot be reached or the topics are missing.
@@ -49,7 +56,7 @@ def follow(
     consumer.subscribe([ENFORCEMENT_EVENTS.name])
     try:
         with Publisher(settings, client_id=f"subscriber-{group}") as publisher:
-            for action, message in _actions(consumer):
+            for action, message in _actions(consumer, stop):
                 if action.action_id not in answered:
                     answered.add(action.action_id)
                     expired = now_ms() > action.not_after_ms
@@ -67,8 +74,8 @@ def follow(
         consumer.close()
 
 
-def _actions(consumer: Consumer) -> Iterator[tuple[Enforcement, Message]]:
-    while True:
+def _actions(consumer: Consumer, stop: Callable[[], bool]) -> Iterator[tuple[Enforcement, Message]]:
+    while not stop():
         message = consumer.poll(POLL_S)
         if message is None:
             continue

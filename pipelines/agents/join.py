@@ -1,4 +1,4 @@
-"""Join agent: suspicions, lifecycle, seals and outcomes of a room in, enforcement events out. `pipelines.join` decides."""
+"""Join agent: what is known of a room in, enforcement events out. `pipelines.join` decides."""
 
 from faust.types import AppT
 
@@ -6,7 +6,7 @@ from pipelines.app import create_app, every, room_table
 from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
-from pipelines.join.policy import load_policy
+from pipelines.policy import read_policy
 from pipelines.join.state import RoomState, initial
 from pipelines.join.step import Outputs, step
 from pipelines.metrics import COMPENSATIONS, ENFORCEMENTS, LATE, ROOMS, STATE_BYTES, TIME_TO_ACTION_SECONDS
@@ -32,7 +32,7 @@ TICK_S = 1.0
 def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the room's state in a table keyed by room."""
     app = create_app(ROLE, settings)
-    policy = load_policy(settings.policy_file)
+    policy = read_policy(settings)
     table = room_table(app, "join-rooms", settings)
     rooms = RoomStates(table, RoomState, initial)
     awake = AwakeRooms()

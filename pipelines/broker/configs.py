@@ -12,6 +12,9 @@ from schemas.topics import TOPICS
 
 logger = logging.getLogger("dajia.kafka")
 
+TOPIC_WAIT_MS = 5000
+"""How long a producer waits for a topic to appear; they are created before any worker starts."""
+
 ClientConfig = dict[str, Any]
 
 PARTITIONER = "murmur2_random"
@@ -51,6 +54,7 @@ def producer_config(settings: Settings, *, client_id: str, delivery_timeout_s: f
         "linger.ms": LINGER_MS,
         "queue.buffering.max.kbytes": QUEUE_KIBIBYTES,
         "message.max.bytes": largest + HEADER_ALLOWANCE_BYTES,
+        "topic.metadata.propagation.max.ms": TOPIC_WAIT_MS,
         "message.timeout.ms": round(delivery_timeout_s * 1000),
     }
 
@@ -74,7 +78,7 @@ def consumer_config(settings: Settings, *, group: str, client_id: str = "") -> C
     }
 
 
-def existing_topics(settings: Settings, *, timeout_s: float = 10) -> dict[str, int]:
+def existing_topics(settings: Settings, *, timeout_s: float = 5) -> dict[str, int]:
     """Ask the brokers for their topics and partition counts: also the proof that they answer.
 
     Raises:

@@ -15,7 +15,7 @@ from pipelines.errors import InputError
 from pipelines.ingest.chat import ChatGateway
 from pipelines.ingest.chat_lines import LineMaker
 from pipelines.ingest.line_reader import LineReader
-from pipelines.ingest.source import session_id
+from pipelines.ingest.source import LATEST_MS, session_id
 from pipelines.settings import load_settings
 
 
@@ -23,7 +23,9 @@ from pipelines.settings import load_settings
 @click.argument("file", metavar="FILE|-", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--room", default="", help="Room id of lines without one of their own.")
 @click.option("--session", default="", help="Show id of those lines.  [default: ROOM-START, with --start-ms]")
-@click.option("--start-ms", type=int, help="Event time of at_ms 0, ms since the epoch.  [default: now]")
+@click.option(
+    "--start-ms", type=click.IntRange(0, LATEST_MS), help="Event time of at_ms 0, ms since the epoch.  [default: now]"
+)
 @click.option(
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True,
     help="How fast lines with at_ms are sent; 0 is as fast as possible.",

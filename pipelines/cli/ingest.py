@@ -9,9 +9,10 @@ import msgspec
 from pipelines.broker.clients import Publisher
 from pipelines.cli.signals import stop_on_signals
 from pipelines.errors import SourceError
+from pipelines.ingest.frame_choice import HIGHEST_FPS, LOWEST_FPS
 from pipelines.ingest.room_files import read_sources
 from pipelines.ingest.rooms import run_rooms
-from pipelines.ingest.source import DEFAULT_FPS, DEFAULT_RETRIES, Ending, IngestSummary, SourceSpec
+from pipelines.ingest.source import DEFAULT_FPS, DEFAULT_RETRIES, LATEST_MS, Ending, IngestSummary, SourceSpec
 from pipelines.settings import load_settings
 
 
@@ -21,7 +22,7 @@ from pipelines.settings import load_settings
 @click.option("--session", default="", help="Show id.  [default: ROOM-START]")
 @click.option(
     "--fps",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(LOWEST_FPS, HIGHEST_FPS),
     default=DEFAULT_FPS,
     show_default=True,
     help="Frames a second.",
@@ -30,7 +31,11 @@ from pipelines.settings import load_settings
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True,
     help="How fast a file plays; 0 is as fast as possible. Live sources have their own pace.",
 )  # fmt: skip
-@click.option("--start-ms", type=int, help="Event time of the first moment, ms since the epoch.  [default: now]")
+@click.option(
+    "--start-ms",
+    type=click.IntRange(0, LATEST_MS),
+    help="Event time of the first moment, ms since the epoch.  [default: now]",
+)
 @click.option("--host", default="", help="Host id, for the started event.")
 @click.option("--title", default="", help="Title of the show, for the started event.")
 @click.option("--merchant", "merchants", multiple=True, help="Merchant id, for the started event; may be repeated.")

@@ -6,7 +6,6 @@ from types import FrameType
 
 import click
 
-from pipelines.logs import log_json_lines
 from pipelines.settings import load_settings
 from pipelines.workers import ROLES, run_all, run_worker
 
@@ -23,11 +22,10 @@ def worker(role: str, log_level: str) -> None:
     workers of a role to share its rooms. Logs are JSON lines on stderr; metrics are served for Prometheus
     (DAJIA_METRICS_HOST, DAJIA_METRICS_PORT).
     """
-    log_json_lines(log_level)
     if role == "all":
         signal.signal(signal.SIGTERM, _interrupt)
-        sys.exit(run_all(["--log-level", log_level]))
-    run_worker(role, load_settings())
+        sys.exit(run_all(log_level))
+    run_worker(role, load_settings(), log_level)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -6,6 +6,7 @@ import hmac
 import msgspec
 
 from pipelines.errors import InputError
+from pipelines.ingest.source import EventTime
 from schemas import DanmakuLine, stable_id
 
 VIEWER_HEX_CHARS = 32
@@ -20,9 +21,9 @@ class ChatInput(msgspec.Struct, frozen=True):
 
     viewer: str
     text: str
-    at_ms: int | None = None
+    at_ms: EventTime | None = None
     """Milliseconds after the start of the show."""
-    time_ms: int | None = None
+    time_ms: EventTime | None = None
     """Milliseconds since the epoch."""
     room: str = ""
     session: str = ""

@@ -2,8 +2,9 @@
 
 A compressed picture needs the ones before it, back to a key frame. So packets are kept undecoded until a picture is
 due: if a key frame comes first, all that was kept is thrown away undecoded; if the due moment comes first, the kept
-packets are decoded in one go. With a key frame at least every `1/fps` seconds this decodes key frames only; without, it
-decodes exactly what leads to the due pictures. Nothing is guessed about the stream, so no picture is lost.
+packets are decoded in one go. A key frame costs least, so one that comes half an interval early will do: where key
+frames are at most half an interval apart, nothing else is decoded; elsewhere exactly what leads to the due pictures.
+Nothing is guessed about the stream, so no picture is lost.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,10 @@ import msgspec
 
 Packet = TypeVar("Packet")
 
+LOWEST_FPS = 0.001
+HIGHEST_FPS = 1_000.0
+"""Event time counts milliseconds."""
+
 MAX_KEPT = 1_024
 """Packets kept at most before they are decoded anyway: 17 s of 60 pictures a second, some megabytes."""
 
@@ -23,29 +28,37 @@ KEY_PATIENCE_MS = 10_000
 
 
 class FrameGrid:
-    """Chooses pictures at a set rate: the first one at or after each point of a grid begun by the first picture."""
+    """Chooses pictures at a set rate, one for each point of a grid that begins with the first picture.
+
+    That is the first picture at or after the point, or a key frame up to half an interval before it.
+    """
 
     def __init__(self, fps: float) -> None:
         """Set the rate, pictures a second.
 
         Raises:
-            ValueError: `fps` is not above 0.
+            ValueError: `fps` is not between `LOWEST_FPS` and `HIGHEST_FPS`.
         """
-        if not fps > 0:
-            raise ValueError(f"fps must be above 0, not {fps}")
-        self._interval_ms = Fraction(1000) / Fraction(fps).limit_denominator(1000)
+        if not LOWEST_FPS <= fps <= HIGHEST_FPS:
+            raise ValueError(f"fps must be between {LOWEST_FPS} and {HIGHEST_FPS}, not {fps}")
+        self._interval_ms = Fraction(1000) / Fraction(fps).limit_denominator(100_000)
         self._origin_ms: int | None = None
+        self._point = 0
         self.due_ms: int | None = None
         """Event time from which the next picture is wanted; None before the first: any will do."""
 
-    def take(self, time_ms: int) -> bool:
-        """Whether to publish the picture of `time_ms`; if so, the next due moment lies after it."""
-        if self.due_ms is not None and time_ms < self.due_ms:
+    def wants(self, time_ms: int, *, is_key: bool) -> bool:
+        """Whether a picture of that time would be taken now."""
+        return self.due_ms is None or time_ms >= self.due_ms - (self._interval_ms / 2 if is_key else 0)
+
+    def take(self, time_ms: int, *, is_key: bool) -> bool:
+        """Whether to publish a picture; if so, the next due moment belongs to the next point of the grid."""
+        if not self.wants(time_ms, is_key=is_key):
             return False
         if self._origin_ms is None:
             self._origin_ms = time_ms
-        point = floor((time_ms - self._origin_ms) / self._interval_ms) + 1
-        self.due_ms = self._origin_ms + ceil(point * self._interval_ms)
+        self._point = max(self._point, floor((time_ms - self._origin_ms) / self._interval_ms)) + 1
+        self.due_ms = self._origin_ms + ceil(self._point * self._interval_ms)
         return True
 
 
@@ -68,31 +81,30 @@ class LazyDecoding(Generic[Packet]):
         self._begun = False
         self._gap = False
         self._first_ms: int | None = None
-        self._hungry_since: int | None = None
+        self._hungry_for: int | None = None
 
-    def offer(self, packet: Packet, time_ms: int, *, is_key: bool, due_ms: int | None) -> Decoding[Packet]:
+    def offer(self, packet: Packet, time_ms: int, *, is_key: bool, grid: FrameGrid) -> Decoding[Packet]:
         """Take the next packet in decoding order.
 
         Args:
             packet: whatever the decoder takes.
             time_ms: event time at which its picture is shown.
             is_key: whether its picture needs no other.
-            due_ms: event time from which a picture is wanted (`FrameGrid.due_ms`).
+            grid: says which pictures are wanted; every picture that the decoder gives must be offered to it.
         """
-        due = time_ms if due_ms is None else due_ms
         if not self._may_begin(time_ms, is_key=is_key):
             return Decoding(skipped=1)
-        if self._hungry_since is not None and self._hungry_since == due_ms:
+        if self._hungry_for is not None and self._hungry_for == grid.due_ms:  # a wanted picture is still in the decoder
             return self._release(packet)
         skipped = 0
         if is_key:
             skipped = len(self._kept)
             self._gap = self._gap or skipped > 0
             self._kept.clear()
-        if time_ms >= due or len(self._kept) >= MAX_KEPT:
-            self._hungry_since = due_ms if time_ms >= due else None
+        wanted = grid.wants(time_ms, is_key=is_key)
+        self._hungry_for = grid.due_ms if wanted else None
+        if wanted or len(self._kept) >= MAX_KEPT:
             return self._release(packet, skipped=skipped)
-        self._hungry_since = None
         self._kept.append(packet)
         return Decoding(skipped=skipped)
 

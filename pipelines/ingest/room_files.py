@@ -10,14 +10,14 @@ from typing import TypeVar
 import msgspec
 
 from pipelines.errors import InputError
-from pipelines.ingest.source import SourceSpec
+from pipelines.ingest.source import EventTime, SourceSpec
 from schemas import Lifecycle, LifecycleChange, ListingAction, ListingChange
 
 Row = TypeVar("Row")
 
 
 class _ListingRow(msgspec.Struct, forbid_unknown_fields=True):
-    at_ms: int
+    at_ms: EventTime
     listing_id: str
     change: ListingAction
     title: str = ""
@@ -27,7 +27,7 @@ class _ListingRow(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _LifecycleRow(msgspec.Struct, forbid_unknown_fields=True):
-    at_ms: int
+    at_ms: EventTime
     change: LifecycleChange
     host: str = ""
     title: str = ""

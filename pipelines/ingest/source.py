@@ -5,11 +5,20 @@ from typing import Annotated
 
 import msgspec
 
+from pipelines.ingest.frame_choice import HIGHEST_FPS, LOWEST_FPS
+
 DEFAULT_FPS = 2.0
 """Pictures a second: a label or a board shown for a second is seen twice; OCR decides itself what has changed."""
 
 DEFAULT_RETRIES = 5
 """New tries after a live source broke: about 15 s of waiting in all (see `pacing.backoff_s`)."""
+
+LATEST_MS = 126_230_400_000_000
+"""Latest time taken, 4000 years after 1970: what is impossible is for the readers to judge, but two such times must add
+up to a date before the year 10000, which RFC 3339 can still write."""
+
+EventTime = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
+"""Milliseconds, since the epoch or since the start of a show."""
 
 
 class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,11 +29,11 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
     room: str
     session: str = ""
     """Show id; made from the room and the start when empty (see `session_id`)."""
-    fps: Annotated[float, msgspec.Meta(gt=0)] = DEFAULT_FPS
-    """Pictures a second, above 0."""
+    fps: Annotated[float, msgspec.Meta(ge=LOWEST_FPS, le=HIGHEST_FPS)] = DEFAULT_FPS
+    """Pictures a second."""
     speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     """How fast a file plays: 1 as on air, 2 twice as fast, 0 as fast as possible. Live sources have their own pace."""
-    start_ms: int | None = None
+    start_ms: EventTime | None = None
     """Event time of the first moment, milliseconds since the epoch; the wall clock's when None."""
     host: str = ""
     title: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import av
 from av.video.frame import VideoFrame
@@ -18,6 +19,11 @@ _TIMES_KEPT = 512
 """Packets inside the decoder whose event time is remembered; a decoder holds at most some tens."""
 
 
+class _Shown(NamedTuple):
+    time_ms: int
+    is_key: bool
+
+
 class VideoTrack:
     """Packets in, JPEG frames out."""
 
@@ -27,8 +33,8 @@ class VideoTrack:
         self._show = show
         self._settings = settings
         self._lazy: LazyDecoding[MediaPacket] = LazyDecoding()
-        self._times: dict[int | None, int] = {}
-        self._last_fed_ms = 0
+        self._times: dict[int | None, _Shown] = {}
+        self._last_fed = _Shown(0, is_key=False)
         context = stream.codec_context
         context.thread_count = 1  # rooms run side by side, and frame threads would hold pictures back
         if context.has_b_frames:
@@ -38,15 +44,15 @@ class VideoTrack:
         """Take a packet; publishes the pictures that are due."""
         summary = self._show.summary
         summary.video_packets += 1
-        self._times[packet.pts] = time_ms
+        self._times[packet.pts] = shown = _Shown(time_ms, is_key=packet.is_keyframe)
         if len(self._times) > _TIMES_KEPT:
             del self._times[next(iter(self._times))]
-        step = self._lazy.offer(packet, time_ms, is_key=packet.is_keyframe, due_ms=self._grid.due_ms)
+        step = self._lazy.offer(packet, time_ms, is_key=shown.is_key, grid=self._grid)
         summary.skipped_packets += step.skipped
         if step.restart:
             self._drain_decoder()
         for due in step.packets:
-            self._last_fed_ms = self._times.get(due.pts, time_ms)
+            self._last_fed = self._times.get(due.pts, shown)
             self._publish(self._decode(due))
 
     def finish(self) -> None:
@@ -71,9 +77,9 @@ class VideoTrack:
 
     def _publish(self, frames: Sequence[VideoFrame]) -> None:
         for frame in frames:
-            time_ms = self._times.get(frame.pts, self._last_fed_ms)
-            if self._grid.take(time_ms):
-                self._publish_one(frame, time_ms)
+            shown = self._times.get(frame.pts, self._last_fed)
+            if self._grid.take(shown.time_ms, is_key=shown.is_key):
+                self._publish_one(frame, shown.time_ms)
 
     def _publish_one(self, frame: VideoFrame, time_ms: int) -> None:
         settings = self._settings

@@ -14,6 +14,8 @@ from pipelines.join.reasons import evidence_of, reasons_of
 from pipelines.join.state import Session, Standing
 from schemas import Enforcement, Outcome, SealRequest, SealState, Violation, stable_id
 
+ROUNDING_NATS = 1e-6
+"""Ceilings are sums of up to thousands of decayed nats, each right to about 1e-9."""
 MAX_SEAL_EVIDENCE = 256
 """Source records named in a seal request; the span is what counts."""
 
@@ -40,35 +42,51 @@ def open_lines(room: str, session: Session, policy: Policy) -> list[Line]:
 
 
 def climb(room: str, session: Session, limit_ms: int, policy: Policy) -> None:
-    """Hold every moment up to `limit_ms` that is new or has changed against the ladder; fills `session.reached`."""
+    """Hold every moment up to `limit_ms` that is new or has changed against the ladder; fills `session.reached`.
+
+    A moment that has changed is evaluated again only if its ceiling lets it reach an open line, so that late signs in
+    any number stay cheap.
+    """
     done_ms, changed_ms = session.evaluated_to_ms, session.revise_from_ms
     moments = {
         item.seen_ms
         for item in session.items
-        if item.seen_ms <= limit_ms
-        and (done_ms is None or item.seen_ms > done_ms or (changed_ms is not None and item.seen_ms >= changed_ms))
+        if item.seen_ms <= limit_ms and (done_ms is None or item.seen_ms > done_ms)
     }
     session.evaluated_to_ms = limit_ms if done_ms is None else max(done_ms, limit_ms)
     session.revise_from_ms = None
-    if not moments:
+    if not moments and changed_ms is None:
         return
     lines = open_lines(room, session, policy)
-    reached = dict(session.reached)
+    if not lines:
+        session.ceilings = {}
+        return
+    needs = [needed_nats(line, policy) - ROUNDING_NATS for line in lines]
+    reached, ceilings = dict(session.reached), dict(session.ceilings)
+    if changed_ms is not None:
+        moments.update(at_ms for at_ms, nats in ceilings.items() if at_ms >= changed_ms and nats >= needs[0])
     for at_ms in sorted(moments):
-        if all(reached.get(line.name, math.inf) <= at_ms for line in lines):
-            break
+        wanted = (need for line, need in zip(lines, needs, strict=True) if reached.get(line.name, math.inf) > at_ms)
+        if ceilings.get(at_ms, math.inf) < next(wanted, math.inf):
+            continue
         verdict = verdict_at(session.items, at_ms, policy)
+        ceilings[at_ms] = verdict.llr
         height = max((place for place, line in enumerate(lines) if suffices(verdict, line, policy)), default=-1)
         for line in lines[: height + 1]:
             reached[line.name] = min(reached.get(line.name, at_ms), at_ms)
-    session.reached = reached
+    session.reached, session.ceilings = reached, ceilings
 
 
 def suffices(verdict: Verdict, line: Line, policy: Policy) -> bool:
     """Whether a verdict reaches a line."""
-    if verdict.llr < log_odds(line.posterior) - policy.prior_nats:
+    if verdict.llr < needed_nats(line, policy):
         return False
     return len(verdict.witnesses) >= line.modalities or (line.admission_suffices and verdict.admitted)
+
+
+def needed_nats(line: Line, policy: Policy) -> float:
+    """Nats that bring the prior to a line's posterior."""
+    return log_odds(line.posterior) - policy.prior_nats
 
 
 def ask_for_seal(room: str, session: Session, now_ms: int, policy: Policy) -> SealRequest | None:

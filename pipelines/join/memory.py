@@ -13,7 +13,7 @@ policy are a last resort against floods; what they drop is counted in `Outputs.o
 """
 
 from bisect import bisect_left, bisect_right, insort
-from math import exp
+from math import exp, inf
 
 from pipelines.join.fusion import brand_key, by_rank, weigh
 from pipelines.join.policy import Policy
@@ -42,7 +42,7 @@ def keep(session: Session, item: Item, policy: Policy) -> int:
     if session.first_evidence_ms is None or item.start_ms < session.first_evidence_ms:
         session.first_evidence_ms = item.start_ms
     if item is not known:
-        revise(session, item.seen_ms)
+        _raise_ceilings(session, item, policy)
     return dropped
 
 
@@ -52,14 +52,6 @@ def keep_fact(session: Session, fact: Fact, policy: Policy) -> int:
     dropped = max(0, len(facts) - policy.limits.live_facts)
     session.facts = tuple(facts[dropped:])
     return dropped
-
-
-def revise(session: Session, from_ms: int) -> None:
-    """Note that scores from `from_ms` on have changed."""
-    if session.evaluated_to_ms is None or from_ms > session.evaluated_to_ms:
-        return
-    if session.revise_from_ms is None or from_ms < session.revise_from_ms:
-        session.revise_from_ms = from_ms
 
 
 def forget(session: Session, policy: Policy) -> None:
@@ -72,6 +64,7 @@ def forget(session: Session, policy: Policy) -> None:
     while left and exp(min(session.items[left - 1].rank - decayed, 0.0)) < negligible:
         left -= 1
     session.items = session.items[:left]
+    session.ceilings = {at_ms: nats for at_ms, nats in session.ceilings.items() if at_ms >= line}
     oldest = line - policy.pair_window_ms
     session.facts = session.facts[bisect_left(session.facts, oldest, key=lambda fact: fact.start_ms) :]
 
@@ -98,6 +91,22 @@ def adopt_policy(session: Session, policy: Policy) -> None:
     session.reached = {name: at_ms for name, at_ms in session.reached.items() if name in lines}
     session.policy_version = policy.version
     session.evaluated_to_ms = session.revise_from_ms = None
+    session.ceilings = {}
+
+
+def _raise_ceilings(session: Session, new: Item, policy: Policy) -> None:
+    """A sign among moments that were evaluated raises their scores by its own decayed nats at most."""
+    if session.evaluated_to_ms is None or new.seen_ms > session.evaluated_to_ms:
+        return
+    rank, decay = new.rank, policy.decay_per_ms
+    ceilings = {
+        at_ms: nats + exp(rank - decay * at_ms) if at_ms >= new.seen_ms else nats
+        for at_ms, nats in session.ceilings.items()
+    }
+    ceilings[new.seen_ms] = inf
+    session.ceilings = ceilings
+    if session.revise_from_ms is None or new.seen_ms < session.revise_from_ms:
+        session.revise_from_ms = new.seen_ms
 
 
 def _without_outranked(items: list[Item], new: Item, line_ms: int | None, policy: Policy) -> list[Item]:

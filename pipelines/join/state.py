@@ -116,6 +116,8 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     """On-air ms up to which every moment has been held against the ladder."""
     revise_from_ms: int | None = None
     """Earliest on-air ms whose score has changed since then."""
+    ceilings: dict[int, float] = {}
+    """Moment that has been evaluated and may still change -> nats that its score cannot exceed."""
     reached: dict[str, int] = {}
     """Ladder line -> on-air ms at which its evidence sufficed; lines that are not emitted yet."""
     standing: tuple[Standing, ...] = ()

@@ -1,0 +1,78 @@
+"""`dajia demo`: the bundled clips as live rooms, from picture, sound and chat to enforcement events."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from pipelines.demo.room import bundled_rooms, room_of
+from pipelines.demo.run import RoomSummary, run_demo
+from pipelines.errors import DajiaError
+from pipelines.settings import load_settings
+from pipelines.story import Story
+from schemas import Message, Rung
+from schemas.lines import to_line
+
+
+class DemoFailedError(DajiaError):
+    """A bundled room was not judged as it should have been."""
+
+
+@click.command(epilog="Example: dajia demo --json | jq -c 'select(.type == \"enforcement\") | .data.rung'")
+@click.option(
+    "--room", "clips", multiple=True, type=click.Path(path_type=Path),
+    help="Play this video file instead of the bundled rooms; danmaku.jsonl, listings.jsonl and lifecycle.jsonl beside"
+    " it are played along. May be given several times.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Write every event that the join reads or writes to stdout.")
+def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
+    """Play clips as live rooms through ingest, the agents and the join.
+
+    Starts the embedded broker (or uses KAFKA_BOOTSTRAP_SERVERS when that is set), all workers, and plays every room at
+    the speed of life. Words for people go to stderr. With --json, stdout has one line {"type", "data"} per event and,
+    last, {"rooms": {ROOM: {"label", "actions", "modalities"}}}.
+    """
+    rooms = [room_of(clip) for clip in clips] or bundled_rooms()
+    console, story, began_s = Console(stderr=True, highlight=False, soft_wrap=True), Story(), time.monotonic()
+
+    def listen(message: Message) -> None:
+        if as_json:
+            sys.stdout.write(to_line(message) + "\n")
+            sys.stdout.flush()
+        if (line := story.tell(message)) is not None:
+            console.print(line)
+
+    def progress(words: str) -> None:
+        console.print(f"[dim]{time.monotonic() - began_s:5.1f} s  {words}[/dim]")
+
+    environment = dict(os.environ)  # noqa: TID251  handed on to the workers
+    embedded = "KAFKA_BOOTSTRAP_SERVERS" not in environment
+    summary = run_demo(rooms, load_settings(), environment, embedded=embedded, listen=listen, progress=progress)
+    _tell_summary(console, summary)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"rooms": summary}).decode() + "\n")
+    _check_bundled(summary)
+
+
+def _tell_summary(console: Console, summary: dict[str, RoomSummary]) -> None:
+    console.rule("what stands at the end")
+    for room, outcome in summary.items():
+        actions = ", ".join(str(action["rung"]) for action in outcome.actions) or "no action"
+        really = f"(really {outcome.label})" if outcome.label else ""
+        console.print(f"[cyan]{room:<17}[/cyan] {actions:<22} evidence from {' + '.join(outcome.modalities)} {really}")
+
+
+def _check_bundled(summary: dict[str, RoomSummary]) -> None:
+    """Hold the bundled rooms to what they are: a cut from speech and another modality, and no more than a warning."""
+    for room, outcome in summary.items():
+        rungs = {action["rung"] for action in outcome.actions}
+        cut = [action for action in outcome.actions if action["rung"] is Rung.CUT]
+        if outcome.label == "honest" and rungs - {Rung.WARN}:
+            raise DemoFailedError(f"{room} is honest, but {', '.join(sorted(rungs))} stands")
+        grounds = cut[0]["modalities"] if cut else []
+        if outcome.label == "counterfeit" and not ("audio" in grounds and len(grounds) > 1):
+            raise DemoFailedError(f"{room} sells counterfeits, but was not cut on speech and another modality")

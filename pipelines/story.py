@@ -1,0 +1,109 @@
+"""Tells an event in one line for people: room, on-air time, what was seen, heard or typed, and what follows."""
+
+from rich.text import Text
+
+from schemas import (
+    Enforcement,
+    Lifecycle,
+    LifecycleChange,
+    Message,
+    Modality,
+    Outcome,
+    Rung,
+    SealRequest,
+    Signal,
+    Suspicion,
+)
+
+VERBS = {
+    Modality.AUDIO: "heard ",
+    Modality.FRAME: "seen  ",
+    Modality.DANMAKU: "typed ",
+    Modality.LISTING: "listed",
+    Modality.REPORT: "report",
+}
+RUNG_STYLES = {
+    Rung.WARN: "bold black on yellow",
+    Rung.REVIEW: "bold white on dark_orange3",
+    Rung.CUT: "bold white on red",
+}
+ROOM_WIDTH = 17
+QUOTE_CHARS = 28
+
+
+class Story:
+    """Remembers when each session began, so that times can be told as on-air time."""
+
+    def __init__(self) -> None:
+        self._start_ms: dict[str, int] = {}
+
+    def tell(self, message: Message) -> Text | None:
+        """A line (an enforcement event: several) for an event; None for what people need not see."""
+        match message:
+            case Lifecycle():
+                return self._lifecycle(message)
+            case Suspicion() if message.llr > 0:
+                return self._suspicion(message)
+            case Enforcement():
+                return self._enforcement(message)
+            case SealRequest():
+                line = self._head(message.room, message.session, message.end_ms)
+                return line.append("seal   evidence requested", "dim")
+            case Outcome():
+                line = self._head(message.room, message.session, message.time_ms)
+                return line.append(f"acknowledged by {message.subscriber}: {message.status}", "dim")
+            case _:
+                return None
+
+    def _head(self, room: str, session: str, time_ms: int) -> Text:
+        start_ms = self._start_ms.setdefault(session, time_ms)
+        seconds = max(0, time_ms - start_ms) / 1000
+        clock = f"{int(seconds // 60):02}:{seconds % 60:04.1f}"
+        return Text.assemble((f"{room:<{ROOM_WIDTH}} ", "cyan"), (f"{clock}  ", "bold"))
+
+    def _lifecycle(self, event: Lifecycle) -> Text:
+        if event.change is LifecycleChange.STARTED:
+            self._start_ms[event.session] = event.time_ms
+        line = self._head(event.room, event.session, event.time_ms).append(f"show {event.change}", "green")
+        return line.append(f"  {event.title or event.detail}".rstrip())
+
+    def _suspicion(self, suspicion: Suspicion) -> Text:
+        line = self._head(suspicion.room, suspicion.session, suspicion.start_ms)
+        line.append(f"{VERBS[suspicion.modality]} ", "magenta")
+        line.append(f"{suspicion.signal:<14} ", "bold")
+        line.append(f"{suspicion.llr:+.1f}  ", "yellow")
+        return line.append(finding(suspicion))
+
+    def _enforcement(self, action: Enforcement) -> Text:
+        line = self._head(action.room, action.session, action.decided_at_ms)
+        if action.compensates:
+            return line.append(f" TAKEN BACK: {action.rung} ", "bold white on green")
+        line.append(f" {action.rung.upper()} ", RUNG_STYLES.get(action.rung, "bold white on red"))
+        line.append(f"  posterior {action.posterior:.3f}, {action.authority}, evidence {action.seal}, ")
+        line.append(f"{' + '.join(action.modalities)}; {', '.join(action.categories)}", "italic")
+        for reason in action.reasons:
+            line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {reason.text_zh}")
+            line.append(f"  {reason.text_en}", "dim")
+        return line
+
+
+def finding(suspicion: Suspicion) -> str:
+    """What was found, in a few words."""
+    facts = suspicion.facts
+    said = facts.context or facts.surface
+    words = []
+    if facts.surface and facts.term and facts.surface != facts.term:
+        words.append(f"「{facts.surface}」→ {facts.term}")
+    elif facts.term or facts.surface:
+        words.append(f"「{facts.term or facts.surface}」")
+    if facts.brand:
+        words.append(facts.brand)
+    if facts.price_cny is not None:
+        words.append(f"¥{facts.price_cny:,.0f}")
+    if suspicion.signal is Signal.DOUBT_BURST:
+        words.append(f"{facts.viewers} viewers within a minute")
+    if said and said != facts.surface:
+        words.append(f"in “{said[:QUOTE_CHARS]}{'…' if len(said) > QUOTE_CHARS else ''}”")
+    if facts.box_xyxy:
+        words.append(f"at {facts.box_xyxy[0]},{facts.box_xyxy[1]}")
+    return "  ".join(words)
