@@ -6,15 +6,16 @@ the automaton found something.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
-from detectors.text.fold import SYMBOLS, Folded, collapse_runs, fold
+from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
 from detectors.text.tables import Tables
 from schemas import MatchKind
 
 RUN = re.compile(r"(.)\1+")
-TYPED_SYLLABLE = re.compile(r"[a-z]{3,}")
+TYPED_SYLLABLE = re.compile(r"[a-z]{2,}")
 SYMBOL = re.compile(r"[+:：＋∶☁-➿⌚Ⓜ\U0001F170-\U0001FAFF]")
 
 
@@ -34,37 +35,62 @@ class Candidate(msgspec.Struct, frozen=True):
     """Written with an initial, a split character, a symbol or a repeated character."""
 
 
-def spelled(tables: Tables, text: str, base: str) -> Iterator[Candidate]:
-    """Candidates by spelling. `base` is `text` folded with PLAIN."""
+class Writing:
+    """A text with its folding; the offsets are worked out when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.base = text.translate(PLAIN)
+
+    @cached_property
+    def folded(self) -> Folded:
+        """Folding with offsets."""
+        return fold(self.text)
+
+
+def spelled(tables: Tables, writing: Writing, *, guards: bool) -> Iterator[Candidate]:
+    """Candidates by spelling.
+
+    Args:
+        tables: what to look for.
+        writing: where to look.
+        guards: guards are wanted even when no term is found.
+    """
+    text, base = writing.text, writing.base
     found = tables.spelled.find_matches_as_indexes(base, overlapping=True)
-    splits = [match for match in found if match[0] >= len(tables.terms) + len(tables.initials)]
-    if len(splits) < len(found):
-        yield from _spelled_in(tables, fold(text), MatchKind.EXACT, altered=False)
-    if splits:
-        yield from _spelled_in(tables, _join_splits(tables, fold(text), splits), MatchKind.FOLDED, altered=True)
+    if found:
+        first_split = len(tables.terms) + len(tables.initials)
+        splits = [match for match in found if match[0] >= first_split]
+        if guards or any(not tables.first_guard <= match[0] < len(tables.terms) for match in found):
+            yield from _spelled_in(tables, writing.folded, MatchKind.EXACT, altered=False)
+        if splits:
+            yield from _spelled_in(tables, _join_splits(tables, writing.folded, splits), MatchKind.FOLDED, altered=True)
     if RUN.search(base) and _has_term(tables, RUN.sub(r"\1", base)):
-        yield from _spelled_in(tables, collapse_runs(fold(text)), MatchKind.FOLDED, altered=True)
+        yield from _spelled_in(tables, collapse_runs(writing.folded), MatchKind.FOLDED, altered=True)
     if SYMBOL.search(text):
         symbols = text.translate(SYMBOLS)
         if symbols != base and _has_term(tables, symbols):
             yield from _spelled_in(tables, fold(text, SYMBOLS), MatchKind.FOLDED, altered=True)
     if tables.shape_odd.search(base) and _has_term(tables, base.translate(tables.shapes)):
-        folded = fold(text)
+        folded = writing.folded
         shaped = Folded(folded.text.translate(tables.shapes), folded.starts, folded.ends)
         yield from _spelled_in(tables, shaped, MatchKind.VISUAL, altered=True)
 
 
-def sounded(tables: Tables, text: str, base: str) -> Iterator[Candidate]:
+def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
     """Candidates by sound, typed pinyin among them."""
-    if tables.sounded.find_matches_as_indexes(tables.sound.of(base), overlapping=True):
-        folded = fold(text)
-        yield from _sounded_in(tables, Folded(tables.sound.of(folded.text), folded.starts, folded.ends))
-    if TYPED_SYLLABLE.search(base):
-        yield from _sounded_in(tables, tables.sound.with_typed_syllables(fold(text)))
+    sounds = tables.sound.of(writing.base)
+    if tables.sounded.find_matches_as_indexes(sounds):
+        folded = writing.folded
+        yield from _sounded_in(tables, Folded(sounds, folded.starts, folded.ends))
+    if TYPED_SYLLABLE.search(writing.base):
+        yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
 
 
 def _has_term(tables: Tables, folded: str) -> bool:
-    return bool(tables.spelled.find_matches_as_indexes(folded))
+    return any(
+        match[0] < tables.first_guard for match in tables.spelled.find_matches_as_indexes(folded, overlapping=True)
+    )
 
 
 def _spelled_in(tables: Tables, folded: Folded, match: MatchKind, *, altered: bool) -> Iterator[Candidate]:

@@ -6,18 +6,17 @@ engine.scan("今天这批原单只要四百六", speaker="host")
 
 from pathlib import Path
 
-from detectors.text import candidates, prices
-from detectors.text.candidates import Candidate
+from detectors.text import prices
+from detectors.text.candidates import Candidate, Writing, sounded, spelled
 from detectors.text.context import beside_goods, loosen, stance, wanted
-from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import Term
-from detectors.text.rules import NEAR_CHARS, Span, is_evasive, masked, sounds_true, well_formed
+from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import Tables, load_tables
 from schemas import MatchKind, Signal, TermCategory
 
 AMBIGUOUS_FACTOR = 0.45
-"""Risk left to an ambiguous word away from goods, brands and other code words: a fifth of the weight, which is quadratic."""
+"""Risk left to an ambiguous word away from goods, brands and other code words: a fifth of the quadratic weight."""
 
 DEAL_MIN_RISK = 0.35
 """Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
@@ -64,12 +63,12 @@ class TextEngine:
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
     def _term_hits(self, text: str, speaker: str) -> list[Hit]:
-        base = text.translate(PLAIN)
         terms = self.tables.terms
+        writing = Writing(text)
+        heard = [one for one in sounded(self.tables, writing) if well_formed(self.tables, text, one)]
         written = [
-            one for one in candidates.spelled(self.tables, text, base) if well_formed(text, one, terms[one.term])
-        ]
-        heard = [one for one in candidates.sounded(self.tables, text, base) if well_formed(text, one, terms[one.term])]
+            one for one in spelled(self.tables, writing, guards=bool(heard)) if well_formed(self.tables, text, one)
+        ]  # fmt: skip
         if not written and not heard:
             return []
         guards = [Span(one.start, one.end) for one in written if terms[one.term].category == TermCategory.BENIGN_GUARD]
@@ -104,7 +103,10 @@ class TextEngine:
         surface = text[one.start : one.end]
         evasive = is_evasive(one, text, term)
         risk = term.risk
-        if term.needs_goods and not beside_goods(loose, one.start, one.end):
+        typed = is_typed(surface, term)
+        by_initial = typed and len(surface) == len(term.folded)
+        deliberate = (evasive and one.match == MatchKind.FOLDED and not by_initial) or (typed and not by_initial)
+        if term.needs_goods and not deliberate and not beside_goods(loose, one.start, one.end):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
         signal = SIGNALS[term.category]
@@ -115,8 +117,8 @@ class TextEngine:
         elif signal == Signal.CODE_WORD and speaker not in SELLING_SIDE and not evasive:
             signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=wanted(loose))
         match = one.match
-        if match == MatchKind.EXACT and surface.lower() != term.term.lower():
-            match = MatchKind.FOLDED
+        if match in (MatchKind.EXACT, MatchKind.FOLDED):
+            match = MatchKind.EXACT if surface.lower() == term.term.lower() else MatchKind.FOLDED
         return Hit(
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
             brand=term.brand, risk=risk, evasive=evasive,
@@ -146,9 +148,11 @@ def _applies(term: Term, speaker: str) -> bool:
 
 
 def _without_disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:
-    """Leave out doubts that hold an evasively written code word: 是高*仿吧 is one who dodges the filter, not a doubter."""
+    """Leave out doubts that hold an evasively written code word: who writes 是高*仿吧 dodges the filter."""
     disguised = [
-        one for one in found if terms[one.term].category == TermCategory.GRADE and is_evasive(one, text, terms[one.term])
+        one
+        for one in found
+        if terms[one.term].category == TermCategory.GRADE and is_evasive(one, text, terms[one.term])
     ]  # fmt: skip
     return [
         one for one in found

@@ -12,7 +12,7 @@ import opencc
 from detectors.text.letters import LOOKALIKES, SYMBOL_WORDS, VARIANTS
 
 FIX_POINT_ROUNDS = 5
-"""Folding a character's folding again changes nothing after two rounds for every character of Unicode 15; five is slack."""
+"""After two rounds no character of Unicode 15 changes any more; five is slack."""
 
 
 class Folded(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ LOOKALIKES: Mapping[str, str] = MappingProxyType({
         ("авсеһіјкмнорѕтухԁԛԝьѵӏ", "abcehijkmhopstyxdqwbvl"),  # Cyrillic
         ("αβγεικνορτυχωηκ", "abyeikvoptuxwnk"),  # Greek
         ("ᒪᐯᑕᗪᑌᗩᗷᗴᖴᕼᒍᛕᗰᑎᑭᔕ丅ᐸ", "lvcduabefhjkmnpstc"),  # Canadian syllabics and the like
-        ("∨∧∪⊂ⅴℓıɩʟᴠᴀᴄᴅɢɪɴɵøłđ", "vauc" "vliilvacdginoold"),
+        ("∨∧∪⊂ⅴℓıɩʟᴠᴀᴄᴅɢɪɴɵøłđ", "vaucvliilvacdginoold"),
         ("❶❷❸❹❺❻❼❽❾", "123456789"),
     ),
     **_letters(0x1F150), **_letters(0x1F170), **_letters(0x1F1E6),

@@ -1,7 +1,8 @@
 """Prices as they are said, shown and typed: 四百六, 九块九, 1w2, ¥468, 468米, 三位数.
 
-Own grammar: the number readers on the package index turn a height (一米六五) into a length and a bundle (拍一发三二十九块九)
-into nonsense, and none knows an offer from an anchor. A bare number is a price only beside a word that says so.
+Own grammar: the number readers on the package index turn a height (一米六五) into a length and a bundle
+(拍一发三二十九块九) into nonsense, and none knows an offer from an anchor. A bare number is a price only beside a word
+that says so.
 """
 
 import re
@@ -18,7 +19,8 @@ DIGITS = {
 UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 MAGNITUDES = {"百": 100, "千": 1000, "k": 1000, "个千": 1000, "万": 10_000, "w": 10_000, "个w": 10_000}
 VAGUE = {
-    "两位数": 99, "三位数": 999, "四位数": 9999, "几十": 90, "几百": 900, "几千": 9000, "几万": 90_000, "好几万": 90_000,
+    "两位数": 99, "三位数": 999, "四位数": 9999,
+    "几十": 90, "几百": 900, "几千": 9000, "几万": 90_000, "好几万": 90_000,
 }  # fmt: skip
 """A range counts as its upper end, so that a price is never taken for lower than it may be."""
 
@@ -41,8 +43,14 @@ _OFFER = (
 )
 CUE = re.compile(rf"(?P<anchor>{_ANCHOR})|(?P<offer>{_OFFER})")
 OFFER_AFTER = re.compile(
-    r"^(?:多|来)?(?:块|元|米|r)?(?:钱)?(?:就|都|直接|能|可以|全部|统统)?(?:带走|拿走|到手|包邮|秒|上车|带回家|给到|搞定|拿下|出|甩)"
+    r"^\s*(?:多|来)?(?:块|元|米|r)?(?:钱)?(?:就|都|直接|能|可以|全部|统统)?(?:带走|拿走|到手|包邮|秒|上车|带回家|给到|搞定|拿下|出(?!头)|甩|起(?![来步床]))"
 )
+EACH_AFTER = re.compile(r"^一[件个只双条瓶盒套台斤箱袋包支]")
+"""39一件: what follows is one piece, so this is its price."""
+APART_BEFORE = re.compile(r"(?:^|[，。！？,!?;；\s:])$")
+APART_AFTER = re.compile(r"^(?:$|出头|左右|[，。！？,!?;；\s~～])")
+SPOKEN = re.compile(r"[百千万][一二三四五六七八九]$")
+"""四百六, 两万八: the short form is used for money and, with a measure behind it, for weights and counts."""
 BARE_CUE = re.compile(rf"(?:{_OFFER}|{_ANCHOR})(?:[价卖了是要着才只也都就好大概差不多得地的买收]|[:：\s])*$")
 DISCOUNT_BEFORE = re.compile(
     r"(?:减|优惠(?!价)|(?<!用)券(?!后)|返|省|便宜|红包|定金|订金|预付|邮费|运费|差价|满|补贴|押金|降|涨|赚|抵|罚|赔|充值|话费|尾款)(?:了|的|您|你|个|到|去|掉|是|约|:)*$"
@@ -62,12 +70,12 @@ PIECE_AFTER = re.compile(
 _CN = "零〇一幺二两俩三四五六七八九十百千万"
 NUMBER = re.compile(
     r"(?P<sign>[¥￥$]|rmb|人民币)?\s?"
-    rf"(?:(?P<vague>好?几[十百千万]|[两三四]位数)|(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[{_CN}]+))"
+    rf"(?:(?P<vague>好?几[十百千万]|[两三四]位数)|(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[{_CN}]+?(?=一[件个只双条瓶盒套台斤])|[{_CN}]+(?:点[零一二三四五六七八九]{{1,2}})?))"
     r"(?P<magnitude>个[w千]|[kw千万百](?![a-z]))?(?P<rest>(?<=[kw千万百])[0-9]{1,3}(?![0-9]))?"
     r"(?P<vagueness>多|来|出头|左右)?"
     r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?![0-9十百千万个件]))?"
 )
-HINT = re.compile(rf"[0-9{_CN}位几]")
+HINT = re.compile(r"[0-9十百千万块元圆米]|位数|[零一幺二两三四五六七八九]{3}")
 
 
 def find_prices(text: str) -> list[Hit]:
@@ -79,7 +87,7 @@ def find_prices(text: str) -> list[Hit]:
     previous_end = 0
     for found in NUMBER.finditer(loose):
         value = _value(found)
-        if value is None or not LEAST <= value <= MOST or not _is_price(loose, found, value):
+        if value is None or not LEAST <= value <= MOST or not _is_price(loose, found, value, follows=bool(hits)):
             continue
         start, end = found.start() + (len(found[0]) - len(found[0].lstrip())), found.end()
         role = _role(loose, start, end, previous_end)
@@ -96,6 +104,10 @@ def find_prices(text: str) -> list[Hit]:
 def read_number(text: str) -> float | None:
     """Value of a Chinese or Arabic number as spoken: 四百六 460, 幺九九 199, 两万八 28000; None when it is none."""
     plain = text.replace(",", "")
+    if "点" in plain:  # 九十九点九
+        whole, _, tenths = plain.partition("点")
+        value = read_number(whole)
+        return None if value is None else value + float("0." + "".join(str(DIGITS[c]) for c in tenths))
     if plain and plain[0].isascii():
         return float(plain)
     if all(c in DIGITS for c in plain):
@@ -143,7 +155,7 @@ def _value(found: re.Match[str]) -> float | None:
     return round(value, 2)
 
 
-def _is_price(text: str, found: re.Match[str], value: float) -> bool:
+def _is_price(text: str, found: re.Match[str], value: float, *, follows: bool) -> bool:
     before = text[max(0, found.start() - LOOK_BACK) : found.start()]
     after = text[found.end() : found.end() + LOOK_AHEAD]
     if DISCOUNT_BEFORE.search(before) or DISCOUNT_AFTER.search(after):
@@ -157,7 +169,7 @@ def _is_price(text: str, found: re.Match[str], value: float) -> bool:
         return bool(found["decimal"]) or value >= SMALL_PIECES or PIECE_AFTER.search(after) is not None
     if unit:
         return True
-    return _is_bare_price(found, before, after)
+    return _is_bare_price(found, before, after, follows=follows)
 
 
 def _is_yuan_metre(before: str, after: str, value: float) -> bool:
@@ -172,14 +184,20 @@ def _is_yuan_metre(before: str, after: str, value: float) -> bool:
     return closes or CUE.search(before) is not None or OFFER_AFTER.search(after) is not None
 
 
-def _is_bare_price(found: re.Match[str], before: str, after: str) -> bool:
+def _is_bare_price(found: re.Match[str], before: str, after: str, *, follows: bool) -> bool:
+    """No currency is named. `follows`: a price came before in this text, so 是199 is one too."""
     if found["vague"]:
         return OFFER_AFTER.search(after) is not None or BARE_CUE.search(before) is not None
     if len(found["number"]) + len(found["magnitude"] or "") < 2:  # noqa: PLR2004 - one digit is a count
         return False
     if MEASURE_AFTER.search(after) or MEASURE_BEFORE.search(before):
         return False
-    return BARE_CUE.search(before) is not None or OFFER_AFTER.search(after) is not None
+    if EACH_AFTER.search(after) or OFFER_AFTER.search(after) or BARE_CUE.search(before):
+        return True
+    if found["rest"] or (follows and before.endswith("是")):
+        return True
+    apart = APART_BEFORE.search(before) and APART_AFTER.search(after)
+    return apart is not None and SPOKEN.search(found["number"]) is not None
 
 
 def _role(text: str, start: int, end: int, previous_end: int) -> PriceRole:

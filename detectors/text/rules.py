@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from detectors.text.candidates import Candidate
+from detectors.text.context import loosen
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE
 from detectors.text.lexicon import Term
@@ -13,6 +14,12 @@ from schemas import MatchKind, TermCategory
 
 HARD_GAP = re.compile(r"[，。！？；：,!?;:、\n…“”\"（）()]")
 """Punctuation that ends a thought: a word is seldom written across it."""
+
+CHAT_CHARS = 30
+"""In a chat line of this length one mark between two characters is more likely a trick than a sentence's end."""
+
+HARD_GAPS = 2
+"""Sentence marks between all of three or more characters are no sentence: 一，比，一."""
 
 LONGEST_GAP = 6
 """Characters put between two characters of a word; more are two words."""
@@ -34,9 +41,10 @@ class Span(msgspec.Struct, frozen=True):
     end: int
 
 
-def well_formed(text: str, candidate: Candidate, term: Term) -> bool:
+def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     """Word boundaries for Latin edges, and gaps that a person puts into one word."""
-    return _edges_free(text, candidate, term) and _gaps_fit(text, candidate, term)
+    term = tables.terms[candidate.term]
+    return _edges_free(text, candidate, term) and _gaps_fit(tables, text, candidate, term)
 
 
 def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
@@ -53,7 +61,7 @@ def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
     return True
 
 
-def _gaps_fit(text: str, candidate: Candidate, term: Term) -> bool:
+def _gaps_fit(tables: Tables, text: str, candidate: Candidate, term: Term) -> bool:
     folded, hard, gaps = candidate.folded, False, 0
     for place in range(candidate.first + 1, candidate.last):
         gap = text[folded.ends[place - 1] : folded.starts[place]]
@@ -68,7 +76,13 @@ def _gaps_fit(text: str, candidate: Candidate, term: Term) -> bool:
         )
         if two_words and " " not in term.term and not _spaced_out(text, candidate):
             return False
-    return not hard or (gaps == candidate.last - candidate.first - 1 and _stands_alone(text, candidate))
+    if not hard:
+        return True
+    each_apart = gaps == candidate.last - candidate.first - 1
+    if not each_apart:
+        return False
+    apart_from_words = not _crossed_by_word(tables, text, candidate, longest=candidate.last - candidate.first + 1)
+    return gaps >= HARD_GAPS or _stands_alone(text, candidate) or (apart_from_words and len(text) <= CHAT_CHARS)
 
 
 def _spaced_out(text: str, candidate: Candidate) -> bool:
@@ -84,7 +98,7 @@ def _stands_alone(text: str, candidate: Candidate) -> bool:
 
 def masked(candidate: Candidate, guards: list[Span]) -> bool:
     """True when a guard holds the candidate, or a guard at least as long cuts across it."""
-    length = candidate.end - candidate.start
+    length = candidate.last - candidate.first
     for guard in guards:
         if guard.start <= candidate.start and candidate.end <= guard.end:
             return True
@@ -101,6 +115,10 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
     """Whether a match by sound or shape is meant: no everyday word explains what is written.
 
     Args:
+        tables: sounds, collisions and common words.
+        text: the original.
+        candidate: the match.
+        speaker: two-syllable sounds of viewers must be exact.
         near: a brand or a certain code word stands beside it.
     """
     term = tables.terms[candidate.term]
@@ -114,8 +132,8 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
         return near
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
-    if any(_LETTER.fullmatch(letter) for letter in surface):  # typed pinyin: no everyday word is written so
-        return near or term.term not in tables.collisions
+    if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
+        return near or IDEOGRAPHS.search(surface) is not None or term.term not in tables.collisions
     shared = sum(a == b for a, b in zip(surface, term.folded, strict=False))
     if syllables > TWO_SYLLABLES:
         return near or shared >= 1
@@ -151,16 +169,36 @@ def _crossed_by_word(tables: Tables, text: str, candidate: Candidate, *, longest
     return False
 
 
+def is_typed(surface: str, term: Term) -> bool:
+    """Pinyin stands where the term has characters."""
+    return any(_LETTER.fullmatch(letter) and letter not in term.folded for letter in surface)
+
+
 def is_evasive(candidate: Candidate, text: str, term: Term) -> bool:
-    """Written so that a word list would miss it. Width, case and traditional characters are habits, not evasion."""
+    """Written so that a word list would miss it. Case is no evasion; width and traditional characters are none either
+    where the rest of the text is written so too.
+    """
+    surface = text[candidate.start : candidate.end]
+    if loosen(surface) == term.term.lower():
+        return False
     if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL) or candidate.altered:
         return True
-    surface = text[candidate.start : candidate.end]
     if surface.isascii() and term.folded.isascii():
         return not surface.isalnum() and surface.lower() != term.term.lower() and " " not in term.term
-    return len(surface) != len(term.folded) or any(not _ordinary(character) for character in surface)
+    if len(surface) != len(term.folded):
+        return True
+    rest = text[: candidate.start] + text[candidate.end :]
+    return any(_odd(character, rest) for character in surface)
 
 
-def _ordinary(character: str) -> bool:
-    """An ideograph, an ASCII letter or digit, or its full-width form."""
-    return IDEOGRAPHS.fullmatch(character) is not None or character.isascii() or "！" <= character <= "～"
+def _odd(character: str, rest: str) -> bool:
+    """Neither plain nor a habit of the writer."""
+    if character.isascii():
+        return False
+    if "！" <= character <= "～":
+        return not any("０" <= other <= "ｚ" for other in rest)
+    if not IDEOGRAPHS.fullmatch(character):
+        return True
+    return character.translate(PLAIN) != character and not any(
+        other.translate(PLAIN) != other for other in IDEOGRAPHS.findall(rest)
+    )

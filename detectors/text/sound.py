@@ -16,8 +16,7 @@ FIRST_CODE = 0xE000
 
 DIGITS = dict(zip("0123456789", ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), strict=True))
 
-LATIN_RUN = re.compile(r"[a-z]{3,}")
-"""Shorter runs are letters, not syllables: `lv` is a brand before it is a donkey."""
+LATIN_RUN = re.compile(r"[a-z]{2,}")
 
 
 def near(syllable: str) -> str:

@@ -53,6 +53,7 @@ def judge_text(
     """Judge one piece of text. The same item always gives the same suspicions with the same ids.
 
     Args:
+        engine: what to scan with.
         item: its `source_id` and span go into the ids.
         modality: where the text came from.
         detector: name of the detector that asks, for the suspicion.
@@ -81,7 +82,7 @@ ACTING_ALIAS_LLR = 1.0
 """An ambiguous alias (世家, 老花) beside a low price may be a surname or a style beside a low price."""
 
 ACTING_SUM_LLR = 2.8
-"""Findings of the selling side in one line act together from here: two half-certain ones say more than one certain one."""
+"""Findings of the selling side in one line act together from here: each half certain, nearly certain together."""
 
 
 def _acts_alone(one: Suspicion) -> bool:
@@ -96,7 +97,7 @@ def _acts_alone(one: Suspicion) -> bool:
 
 
 EVASIVE_SCORE = 0.5
-"""The score of an evasively written hit is its risk, that of a plainly written one is half of it when a viewer writes it."""
+"""The score is the risk, and half of it for what a viewer writes plainly."""
 
 
 def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""The tables behind the text engine: lexicon, sounds, shapes, splits, collisions, common words and the automata over them."""
+"""The tables behind the text engine, and the automata over them."""
 
 import csv
 import hashlib
@@ -27,6 +27,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
 
     version: str
     terms: tuple[Term, ...]
+    """Guards last."""
+    first_guard: int
     spelled: AhoCorasick
     """Over folded text: the terms, then the spellings with an initial, then the split characters."""
     initials: tuple[int, ...]
@@ -56,7 +58,7 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         LexiconError: the lexicon is unusable.
     """
     path = lexicon or DATA / "lexicon.csv"
-    terms = read_lexicon(path)
+    terms = tuple(sorted(read_lexicon(path), key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"))
     initial_spellings = _initial_spellings(terms, sound)
     split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
@@ -65,6 +67,7 @@ def load_tables(lexicon: Path | None = None) -> Tables:
     return Tables(
         version=_version(path),
         terms=terms,
+        first_guard=sum(term.category != TermCategory.BENIGN_GUARD for term in terms),
         spelled=AhoCorasick([
             *(term.folded for term in terms),
             *(spelling for spelling, _ in initial_spellings),

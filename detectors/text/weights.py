@@ -7,8 +7,8 @@ about fakes that the denial cues miss): ln 20 = 3.0. The honest side is bounded 
 hosts selling other goods and 25,726 social comments the strong words that pass the guards come to less than
 3 in 10,000. The counterfeit side is a judgement from the cases, as no labelled rooms are public.
 
-Between the anchors the weight is quadratic in the lexicon's risk: an ambiguous word (risk 0.3) is then worth a ninth of a
-certain one, not a third, as false alarms grow faster than linearly towards everyday words.
+Between the anchors the weight is quadratic in the lexicon's risk: an ambiguous word (risk 0.3) is then worth a ninth of
+a certain one, not a third, as false alarms grow faster than linearly towards everyday words.
 """
 
 from collections.abc import Mapping
@@ -45,12 +45,12 @@ SPEAKER_FACTOR: Mapping[str, float] = MappingProxyType({
 
 LOW_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.2), (0.10, 2.5), (0.35, 1.3))
 """Offer divided by the lowest genuine price, below the first number -> weight. Cases: 0.013 and 0.024 (bag and watch),
-0.05 (Hong Kong), 0.047 (Lululemon); 0.24 (Putian shoes), 0.23 (Dyson). From 0.35 on there are outlets and second hand."""
+0.05 (Hong Kong), 0.047 (Lululemon); 0.24 (Putian shoes), 0.23 (Dyson). From 0.35 on: outlets and second hand."""
 
 ACTING_LLR = 2.0
 """A host's, screen's or listing's single finding acts alone from here: one certain code word or unmistakable alias."""
 
-ACTING_EVASIVE_LLR = 0.9
+ACTING_EVASIVE_LLR = 0.8
 """Anyone's evasively written code word acts from here: nobody writes 高*仿 by accident. Viewers' weights are halved."""
 
 ACTING_CONTRAST_LLR = 1.3
