@@ -5,7 +5,7 @@ Why these settings (each is held by a test in `tests/broker` or `tests/agents`):
 - raw bytes in and out: one undecodable record in a typed topic stops the agent and takes good records along;
 - at-least-once, acknowledged last: the effect is made exactly-once by ids and by state that remembers what it applied;
 - small stream buffers: 4096 records of 64 KiB are 262 MB;
-- a session timeout of 60 s: a worker that is busy with a model must not be expelled.
+- a session timeout of 30 s (a setting): a worker that is busy with a model must not be expelled.
 """
 
 import asyncio
@@ -23,7 +23,6 @@ from pipelines.settings import Settings
 from schemas.topics import MEBIBYTE, Topic
 
 PACKAGE_VERSION = version("dajia")
-SESSION_TIMEOUT_S = 60.0
 MAX_REQUEST_BYTES = 16 * MEBIBYTE
 """Largest record that workers send: a dead letter holds the whole of an oversize record."""
 HOUSEKEEPING_S = 1.0
@@ -37,6 +36,7 @@ def create_app(role: str, settings: Settings, *, stream_buffer: int = 64) -> App
         settings: broker, prefix and partition count.
         stream_buffer: records held in memory per stream.
     """
+    settings.state_dir.mkdir(parents=True, exist_ok=True)  # Faust makes only the last folder of its datadir
     app = faust.App(
         f"{settings.app_prefix}-{role}",
         broker=[f"kafka://{address.strip()}" for address in settings.kafka_bootstrap_servers.split(",")],
@@ -53,8 +53,8 @@ def create_app(role: str, settings: Settings, *, stream_buffer: int = 64) -> App
         stream_wait_empty=False,
         producer_linger=0.02,
         producer_max_request_size=MAX_REQUEST_BYTES,
-        broker_session_timeout=SESSION_TIMEOUT_S,
-        broker_heartbeat_interval=3.0,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 3),
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
@@ -79,9 +79,7 @@ def source(app: AppT, topics: tuple[Topic, ...]) -> ChannelT[bytes]:
 
 def room_table(app: AppT, name: str, settings: Settings) -> TableT[bytes, bytes]:
     """A plain table keyed by room, in step with the partitions of the room topics."""
-    table: TableT[bytes, bytes] = app.Table(
-        name, key_type=bytes, value_type=bytes, partitions=settings.partitions
-    )
+    table: TableT[bytes, bytes] = app.Table(name, key_type=bytes, value_type=bytes, partitions=settings.partitions)
     return table
 
 

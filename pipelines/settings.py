@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         description="Partitions of every topic keyed by room. Fixed once the topics exist: rooms would change workers.",
     )  # fmt: skip
     replication_factor: int = Field(default=1, ge=1, le=7, description="Copies of each partition. 3 in production.")
+    session_timeout_s: float = Field(
+        default=30, ge=2, le=600,
+        description="A worker that is silent for so long is taken for dead and its rooms go to others, seconds.",
+    )  # fmt: skip
     metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics endpoint binds to.")
     metrics_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the metrics endpoint; 0 takes a free one and logs it."
@@ -75,6 +79,14 @@ class Settings(BaseSettings):
     )  # fmt: skip
     policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that give a child process these settings."""
+        names = {
+            name: field.validation_alias or f"DAJIA_{name.upper()}" for name, field in type(self).model_fields.items()
+        }
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        return {str(names[name]): str(value) for name, value in values.items() if value is not None}
 
 
 def load_settings() -> Settings:

@@ -18,6 +18,10 @@ from pipelines.errors import BrokerError
 from pipelines.settings import Settings, load_settings
 
 LOOPBACK = "127.0.0.1"
+SESSION_TIMEOUT_S = 6.0
+"""For workers on the embedded broker: joining a group takes half the session timeout there, 15 s at our default
+(tests/broker/test_engine_facts.py)."""
+
 _START_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 5.0
 _LOG_TAIL_BYTES = 2000
@@ -48,8 +52,10 @@ class EmbeddedBroker:
         return f"{LOOPBACK}:{self.port}"
 
     def settings(self, base: Settings) -> Settings:
-        """Return `base` pointed at this broker."""
-        return base.model_copy(update={"kafka_bootstrap_servers": self.bootstrap_servers})
+        """Return `base` pointed at this broker, with the short session timeout that suits it."""
+        return base.model_copy(
+            update={"kafka_bootstrap_servers": self.bootstrap_servers, "session_timeout_s": SESSION_TIMEOUT_S}
+        )
 
     def __enter__(self) -> Self:
         """Start the broker and wait until it answers.

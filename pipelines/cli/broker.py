@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import click
 
-from pipelines.broker.embedded import LOOPBACK, EmbeddedBroker
+from pipelines.broker.embedded import LOOPBACK, SESSION_TIMEOUT_S, EmbeddedBroker
 
 
 @click.command()
@@ -31,6 +31,7 @@ def broker(port: int) -> None:
         click.echo(
             f"The embedded broker answers at {LOOPBACK}:{running.port}, in memory only. In another terminal:\n"
             f"  export KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}\n"
+            f"  export DAJIA_SESSION_TIMEOUT_S={SESSION_TIMEOUT_S:g}  # workers join its groups faster\n"
             "  dajia topics apply\n"
             "Ctrl-C ends it.",
             err=True,

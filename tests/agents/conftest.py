@@ -28,12 +28,14 @@ class Worker:
 
     def __init__(self, role: str, settings: Settings, folder: Path):
         self.role, self.port, self.log = role, free_port(), folder / f"{role}-{time.monotonic_ns()}.log"
-        environment = os.environ | {
-            "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-            "DAJIA_APP_PREFIX": settings.app_prefix,
-            "DAJIA_METRICS_PORT": str(self.port),
-            "DAJIA_STATE_DIR": str(folder),
-        }
+        environment = (
+            os.environ
+            | settings.environment()
+            | {
+                "DAJIA_METRICS_PORT": str(self.port),
+                "DAJIA_STATE_DIR": str(folder),
+            }
+        )
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pipelines.cli", "worker", role], env=environment, stdout=output, stderr=output

@@ -58,7 +58,7 @@ def test_a_record_at_the_limit_is_taken_and_a_larger_one_refused_at_once(broker_
 @pytest.mark.parametrize("broker_settings", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
 def test_a_topic_that_does_not_exist_is_an_error(broker_settings):
     with pytest.raises(DeliveryError, match="dajia topics apply"), Publisher(
-        broker_settings, client_id="test", delivery_timeout_s=5
+        broker_settings, client_id="test"
     ) as publisher:
         publisher.send("test-nobody-created-this", record("room", b"x"))
 
