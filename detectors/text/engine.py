@@ -97,7 +97,7 @@ class TextEngine:
 
     def _hit(self, text: str, loose: str, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
         term = self.tables.terms[one.term]
-        said = stance(loose, one.start, one.end)
+        said = stance(loose, one.start, one.end, admission=term.category == TermCategory.ADMISSION)
         if term.category in DENIABLE and said == "denied":
             return None
         surface = text[one.start : one.end]

@@ -123,23 +123,27 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
     """
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end].translate(PLAIN)
-    if surface == term.folded or (candidate.match == MatchKind.VISUAL and term.category == TermCategory.VIEWER_DOUBT):
+    if not _plausible(candidate, term, surface):
         return False
     syllables = candidate.last - candidate.first
-    if candidate.match == MatchKind.SOUND and not _digits_fit(surface, term.folded):
-        return False
     if surface in tables.collisions.get(term.term, frozenset()):
         return near
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
         return near or IDEOGRAPHS.search(surface) is not None or term.term not in tables.collisions
-    shared = sum(a == b for a, b in zip(surface, term.folded, strict=False))
+    shares = any(a == b for a, b in zip(surface, term.folded, strict=False))
     if syllables > TWO_SYLLABLES:
-        return near or shared >= 1
-    if term.risk < SOUND_MIN_RISK:
-        return False
-    return near or (shared >= 1 and (speaker in SELLING_SIDE or _same_syllables(tables, surface, term.folded)))
+        return near or shares
+    exact = speaker in SELLING_SIDE or _same_syllables(tables, surface, term.folded)
+    return term.risk >= SOUND_MIN_RISK and (near or (shares and exact))
+
+
+def _plausible(candidate: Candidate, term: Term, surface: str) -> bool:
+    """Not the term itself, not a doubt by shape, and no digit that does not sound for a number word."""
+    if candidate.match == MatchKind.VISUAL:
+        return surface != term.folded and term.category != TermCategory.VIEWER_DOUBT
+    return surface != term.folded and _digits_fit(surface, term.folded)
 
 
 def _digits_fit(surface: str, folded: str) -> bool:
@@ -175,8 +179,9 @@ def is_typed(surface: str, term: Term) -> bool:
 
 
 def is_evasive(candidate: Candidate, text: str, term: Term) -> bool:
-    """Written so that a word list would miss it. Case is no evasion; width and traditional characters are none either
-    where the rest of the text is written so too.
+    """Written so that a word list would miss it.
+
+    Case is no evasion; width and traditional characters are none where the rest of the text is written so too.
     """
     surface = text[candidate.start : candidate.end]
     if loosen(surface) == term.term.lower():

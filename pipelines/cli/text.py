@@ -48,7 +48,7 @@ def text() -> None:
     "--lexicon", type=click.Path(path_type=Path, dir_okay=False), help="Lexicon CSV; the bundled one when unset."
 )
 def scan(file: Path, lexicon: Path | None) -> None:
-    r"""Judge each line of FILE, or of standard input.
+    """Judge each line of FILE, or of standard input.
 
     Reads JSON lines {"id", "text", "speaker"}; speaker is host, viewer, screen, listing or report.
     Writes for each {"id", "suspicions": [...], "flag"}: flag says that this line alone carries acting evidence.
@@ -57,7 +57,7 @@ def scan(file: Path, lexicon: Path | None) -> None:
     \b
     Example:
       echo '{"id": 1, "text": "驴家原单 今天四百六", "speaker": "host"}' | dajia text scan -
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     try:
         engine = TextEngine.load(lexicon)
     except LexiconError as error:
