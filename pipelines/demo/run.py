@@ -15,7 +15,7 @@ from pipelines.demo.play import play
 from pipelines.demo.room import DemoRoom
 from pipelines.demo.workers import WorkerProcess, lag, running_workers
 from pipelines.errors import DajiaError, SourceError
-from pipelines.models import ensure_speech_model
+from pipelines.models import speech_model
 from pipelines.settings import Settings
 from pipelines.subscriber import follow
 from schemas import DecodeError, Enforcement, Message, Modality, Progress, Rung, Suspicion, Tick
@@ -76,10 +76,10 @@ def run_demo(
             progress("starting the embedded Kafka broker")
             broker = stack.enter_context(EmbeddedBroker())
             settings = broker.settings(settings)
-            environment = environment | {"KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers}
+            environment = environment | settings.environment()
         progress(f"creating {len(TOPICS)} topics and their dead-letter topics")
         apply_topics(settings)
-        ensure_speech_model(settings)
+        speech_model(settings)
         progress("starting the workers; the models of ear and eye take a while to load")
         workers = stack.enter_context(
             running_workers(settings, environment, progress=lambda role: progress(f"worker {role} is ready"))
