@@ -42,8 +42,11 @@ def _lining() -> Sheet:
     cloth.gradient((196, 178, 190), (170, 150, 165))
     _weave(cloth, (90, 60, 90, 46), (255, 240, 250, 60), 9)
     silk = Sheet()
-    silk.blob([(30, 250), (120, 292), (216, 306), (312, 292), (402, 250), (470, 420), (470, 820), (-40, 820), (-40, 420)],
-              "#3d2f45")  # fmt: skip
+    silk.blob(
+        [(30, 250), (120, 292), (216, 306), (312, 292), (402, 250), (470, 420), (470, 820), (-40, 820),
+         (-40, 420)],
+        "#3d2f45",
+    )  # fmt: skip
     cloth.lay(silk.with_shadow(-4, 10))
     for x in range(-40, 480, 58):
         cloth.curve([(x, 330), (x + 14, 520), (x - 8, 790)], (255, 255, 255, 14), 16)
@@ -91,11 +94,11 @@ def _woven_label(above: str, below: str) -> Sheet:
 
 @functools.lru_cache
 def _printed_label(lines: tuple[str, ...]) -> Sheet:
-    label = Sheet(286, 40 + 44 * len(lines))
-    label.panel((8, 8, 278, 32 + 44 * len(lines)), "#fbfbf9", 4, edge="#8b919b")
+    label = Sheet(286, 66 + 44 * len(lines))
+    label.panel((8, 8, 278, 58 + 44 * len(lines)), "#fbfbf9", 4, edge="#8b919b")
     for row, words in enumerate(lines):
         label.text((143, 42 + 44 * row), words, 26, "#20242b", bold=False)
     for bar in range(28):
         if (bar * 7) % 5 != 1:
-            label.stroke([(60 + bar * 6, 20 + 44 * len(lines)), (60 + bar * 6, 28 + 44 * len(lines))], "#20242b", 2)
+            label.stroke([(60 + bar * 6, 28 + 44 * len(lines)), (60 + bar * 6, 44 + 44 * len(lines))], "#20242b", 2)
     return label.with_shadow(4, 5)

@@ -26,7 +26,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT_FILE, size * FINE)
 
 
-def smooth(points: Sequence[Point], closed: bool = True, steps: int = 10) -> list[Point]:
+def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 10) -> list[Point]:
     """A Catmull-Rom curve through `points`: hand-set corners become the outline of something soft."""
     ring = list(points)
     padded = [ring[-1], *ring, ring[0], ring[1]] if closed else [ring[0], *ring, ring[-1]]
@@ -63,8 +63,8 @@ class Sheet:
         pen, cap = round(width * FINE), width * FINE / 2
 
         def ink(draw: ImageDraw.ImageDraw, at: list[Point]) -> None:
-            draw.line(at, fill=fill, width=pen, joint="curve")
-            for x, y in (at[0], at[-1]):
+            draw.line(at, fill=fill, width=pen)
+            for x, y in at:  # round joints too: Pillow's own leave slivers where a thick line bends
                 draw.ellipse((x - cap, y - cap, x + cap, y + cap), fill=fill)
 
         self._paint(fill, points, width, ink)
@@ -118,7 +118,7 @@ class Sheet:
         ink(ImageDraw.Draw(glass), [(x - left, y - top) for x, y in fine])
         self.image.alpha_composite(glass, (left, top))
 
-    def text(self, centre: Point, words: str, size: int, fill: Colour, bold: bool = True) -> None:
+    def text(self, centre: Point, words: str, size: int, fill: Colour, *, bold: bool = True) -> None:
         """One line of text around `centre`."""
         self._draw.text(
             (centre[0] * FINE, centre[1] * FINE),

@@ -24,10 +24,10 @@ def write_mp4(path: Path, frames: Iterable[Image.Image], sound: Sound) -> None:
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.gop_size = FPS
         # One thread: the number of threads changes the bits, and the clip is a committed file.
-        video.options = {"crf": "27", "preset": "veryslow", "tune": "animation", "threads": "1"}
+        video.options = {"crf": "31", "preset": "veryslow", "tune": "animation", "threads": "1"}
         audio = container.add_stream("aac", rate=RATE_HZ, layout="mono", bit_rate=48_000)
         for image in frames:
-            container.mux(video.encode(av.VideoFrame.from_image(image)))
+            container.mux(video.encode(av.VideoFrame.from_image(image)))  # type: ignore[no-untyped-call]
         container.mux(video.encode(None))
         for start in range(0, sound.size, 1024):
             block = av.AudioFrame.from_ndarray(sound[np.newaxis, start : start + 1024], "fltp", "mono")

@@ -24,7 +24,7 @@ HOSTS = {
 }
 
 
-def draw_host(sheet: Sheet, look: Look, centre: Point, t_s: float, mouth: float, hands: tuple[Point, Point]) -> None:
+def draw_host(sheet: Sheet, look: Look, centre: Point, hands: tuple[Point, Point], *, t_s: float, mouth: float) -> None:
     """Draw a host to the hips.
 
     `centre` is the middle of the neck, `mouth` how far the mouth is open (0..1), `hands` the left and the right
@@ -94,24 +94,25 @@ def _face(sheet: Sheet, look: Look, head: Point, t_s: float, mouth: float) -> No
     x, y = head
     for side in (-1, 1):
         sheet.disc((x + side * 24, y + 22), 8, (235, 130, 120, 90), 5)
-        sheet.curve([(x + side * 9, y - 14), (x + side * 18, y - 18), (x + side * 27, y - 13)], look.hair, 3)
+        sheet.curve([(x + side * 9, y - 17), (x + side * 18, y - 19), (x + side * 26, y - 15)], look.hair, 3)
         if look.glasses:
             sheet.panel((x + side * 18 - 16, y - 8, x + side * 18 + 16, y + 14), "#1c1a22", 9)
             sheet.stroke([(x + side * 18 - 8, y + 6), (x + side * 18 - 2, y - 3)], (255, 255, 255, 90), 3)
         elif t_s % 3.4 < 0.14:
             sheet.curve([(x + side * 17 - 7, y + 1), (x + side * 17, y + 4), (x + side * 17 + 7, y + 1)], "#3a2a26", 3)
         else:
-            sheet.disc((x + side * 17, y + 1), 6.5, "#ffffff", 6)
-            sheet.disc((x + side * 17 + sway(t_s, 5.3, 1.2), y + 1), 4.6, "#3a2a26", 5)
-            sheet.disc((x + side * 17 + 2, y - 1), 1.6, "#ffffff")
+            sheet.disc((x + side * 17, y + 1), 7, "#ffffff", 6)
+            sheet.disc((x + side * 17 + sway(t_s, 5.3, 1.0), y + 1), 5.2, "#3a2a26", 6)
+            sheet.disc((x + side * 17 + 2, y - 2), 1.8, "#ffffff")
+            sheet.curve([(x + side * 9, y - 2), (x + side * 17, y - 6), (x + side * 26, y - 1)], "#3a2a26", 2.5)
     if look.glasses:
         sheet.stroke([(x - 4, y), (x + 4, y)], "#1c1a22", 3)
     sheet.curve([(x - 3, y + 18), (x, y + 21), (x + 4, y + 18)], look.shade, 2.5)
     if mouth < 0.12:
         sheet.curve([(x - 11, y + 32), (x, y + 36), (x + 11, y + 32)], "#b4454a", 3.5)
     else:
-        sheet.disc((x, y + 34), 10, "#b4454a", 3 + 7 * mouth)
-        sheet.disc((x, y + 35), 7, "#6d1f2b", 1.5 + 5 * mouth)
+        sheet.disc((x, y + 34), 11, "#b4454a", 3 + 5 * mouth)
+        sheet.disc((x, y + 35), 8, "#6d1f2b", 1.5 + 3.5 * mouth)
 
 
 def _fringe(sheet: Sheet, look: Look, head: Point) -> None:

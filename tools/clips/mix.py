@@ -9,7 +9,8 @@ from speak import RATE_HZ, Sound, Speaker
 SPEECH_RMS = 0.11
 """About -19 dB full scale, the level of a close microphone after a phone's gain control."""
 
-MUSIC_BELOW_SPEECH_DB = 26.0
+MUSIC_BELOW_SPEECH_DB = 30.0
+"""Heard in the rests; louder, and a small speech model no longer hears the same words as a person."""
 
 REST_S = 0.3
 """The shortest rest between two lines; a host who never breathes is not a host."""
@@ -34,14 +35,14 @@ def soundtrack(script: Script) -> Sound:
         track[start : start + sound.size] += sound
     music = compose(script.look, script.duration_s)
     music *= SPEECH_RMS * 10 ** (-MUSIC_BELOW_SPEECH_DB / 20) / np.sqrt(np.mean(music**2))
-    return np.clip(track + music * _fades(music.size), -0.99, 0.99).astype(np.float32)
+    return np.asarray(np.clip(track + music * _fades(music.size), -0.99, 0.99), np.float32)
 
 
 def _levelled(sound: Sound) -> Sound:
-    return (sound * (SPEECH_RMS / np.sqrt(np.mean(sound**2)))).astype(np.float32)
+    return np.asarray(sound * (SPEECH_RMS / np.sqrt(np.mean(sound**2))), np.float32)
 
 
 def _fades(samples: int, fade_s: float = 1.5) -> Sound:
     """1 in the middle, rising from 0 at the start and falling to 0 at the end."""
     from_edge = np.minimum(np.arange(samples), np.arange(samples)[::-1])
-    return np.minimum(1, from_edge / (fade_s * RATE_HZ)).astype(np.float32)
+    return np.asarray(np.minimum(1, from_edge / (fade_s * RATE_HZ)), np.float32)

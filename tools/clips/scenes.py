@@ -1,19 +1,37 @@
 """Scenes by name: each draws one frame at `t_s` seconds from the words that the script puts into its slots."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from backdrops import backdrop, table
 from boards import banner, led_board, note_card, price_board
 from closeups import collar_with_taped_label, tongue_with_open_label
-from draw import Sheet, sway
+from draw import Point, Sheet, sway
 from figure import HOSTS, draw_hand, draw_host
 from goods import flower_vase, running_shoe, tote_bag, tweed_jacket
 from script import Scene
 
-SceneWords = dict[str, str]
-
 _PRICE_COLOURS = {"night": ("#fff4d6", "#d8232f"), "day": ("#ffffff", "#c2412d")}
 _BANNER_COLOURS = {"night": ("#b3123f", "#ffe9b0"), "day": ("#2f6f64", "#fff8e8")}
+_LED_BRIGHT, _LED_DIM = "#ff6048", "#d8432f"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One moment of one scene: `words` by slot, `t_s` seconds since the clip's start, `mouth` open by 0..1."""
+
+    look: str
+    words: dict[str, str]
+    t_s: float
+    mouth: float
+
+    def sway(self, period_s: float, amount: float) -> float:
+        """Where something that moves back and forth is now, within +-`amount`."""
+        return sway(self.t_s, period_s, amount)
+
+    def lines(self, slot: str) -> tuple[str, ...]:
+        """A slot that holds several lines, parted by bars."""
+        return tuple(self.words[slot].split("|"))
 
 
 def draw_frame(look: str, scene: Scene, t_s: float, mouth: float) -> Sheet:
@@ -22,84 +40,83 @@ def draw_frame(look: str, scene: Scene, t_s: float, mouth: float) -> Sheet:
     Raises:
         KeyError: the script names a scene, or leaves out a slot, that is not known here.
     """
-    sheet = Sheet()
-    _SCENES[scene.kind](sheet, look, scene.words, t_s, mouth)
-    _lay_boards(sheet, look, scene.words, t_s)
+    sheet, shot = Sheet(), Shot(look, scene.words, t_s, mouth)
+    _SCENES[scene.kind](sheet, shot)
+    _lay_boards(sheet, shot)
     return sheet
 
 
-def _lay_boards(sheet: Sheet, look: str, words: SceneWords, t_s: float) -> None:
+def _lay_boards(sheet: Sheet, shot: Shot) -> None:
     """The boards that any scene may have."""
+    words = shot.words
     if "led" in words:
-        steady = t_s % 2.0 < 1.6
-        sheet.lay(led_board(words["led"], "#ff4b3a" if steady else "#c9382c"), (10, 24))
+        sheet.lay(led_board(words["led"], _LED_BRIGHT if shot.t_s % 2.0 < 1.6 else _LED_DIM), (10, 24))
     if "banner" in words:
-        sheet.lay(banner(words["banner"], *_BANNER_COLOURS[look], width=max(300, 60 + 27 * len(words["banner"]))),
-                  (206 - max(300, 60 + 27 * len(words["banner"])) / 2, 118 if "led" in words else 34))  # fmt: skip
+        width = max(300, 60 + 27 * len(words["banner"]))
+        cloth = banner(words["banner"], *_BANNER_COLOURS[shot.look], width=width)
+        sheet.lay(cloth, (206 - width / 2, 118 if "led" in words else 34))
     if "now" in words:
-        board = price_board(words["was"], words["now"], *_PRICE_COLOURS[look])
-        sheet.lay_turned(board, (126 + sway(t_s, 6.0, 1.5), 672), sway(t_s, 4.5, 1.0) + 2)
+        board = price_board(words["was"], words["now"], *_PRICE_COLOURS[shot.look])
+        sheet.lay_turned(board, (126 + shot.sway(6.0, 1.5), 672), shot.sway(4.5, 1.0) + 2)
 
 
-def _talk(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
+def _talk(sheet: Sheet, shot: Shot) -> None:
     """The host behind the counter, hands talking along."""
-    sheet.lay(backdrop(look))
-    hands = ((138 + sway(t_s, 1.7, 9), 520 + sway(t_s, 1.3, 10)), (294 + sway(t_s, 1.9, 10), 500 + sway(t_s, 1.5, 16)))
-    draw_host(sheet, HOSTS[look], (216, 330), t_s, mouth, hands)
-    table(sheet, look)
-    if "card" in words:
-        sheet.lay_turned(note_card(tuple(words["card"].split("|")), "#fffaf0", "#a3312a"), (300, 678), sway(t_s, 5, 1))
+    left = (138 + shot.sway(1.7, 9), 520 + shot.sway(1.3, 10))
+    right = (294 + shot.sway(1.9, 10), 500 + shot.sway(1.5, 16))
+    _host_at_counter(sheet, shot, (216, 330), (left, right))
+    if "card" in shot.words:
+        sheet.lay_turned(note_card(shot.lines("card"), "#fffaf0", "#a3312a"), (300, 678), shot.sway(5, 1))
 
 
-def _jacket(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
+def _jacket(sheet: Sheet, shot: Shot) -> None:
     """The host holds up a tweed jacket."""
-    sheet.lay(backdrop(look))
-    x, y, turn = 216 + sway(t_s, 2.6, 7), 480 + sway(t_s, 1.9, 5), sway(t_s, 3.3, 3)
-    draw_host(sheet, HOSTS[look], (216, 300), t_s, mouth, ((x - 76, y - 92 + turn), (x + 76, y - 92 - turn)))
-    table(sheet, look)
+    x, y, turn = 216 + shot.sway(2.6, 7), 480 + shot.sway(1.9, 5), shot.sway(3.3, 3)
+    _host_at_counter(sheet, shot, (216, 300), ((x - 76, y - 92 + turn), (x + 76, y - 92 - turn)))
     sheet.lay_turned(tweed_jacket(), (x, y), turn)
     for side in (-1, 1):
-        draw_hand(sheet, HOSTS[look], (x + side * 78, y - 92 - side * turn), side)
+        draw_hand(sheet, HOSTS[shot.look], (x + side * 78, y - 92 - side * turn), side)
 
 
-def _bag(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
+def _bag(sheet: Sheet, shot: Shot) -> None:
     """The host holds a bag by its handle and points at it."""
-    sheet.lay(backdrop(look))
-    x, y, turn = 236 + sway(t_s, 2.9, 8), 520 + sway(t_s, 2.1, 5), sway(t_s, 2.4, 4)
-    draw_host(sheet, HOSTS[look], (216, 300), t_s, mouth, ((x - 98 + sway(t_s, 1.4, 8), y), (x, y - 100)))
-    table(sheet, look)
+    x, y, turn = 236 + shot.sway(2.9, 8), 520 + shot.sway(2.1, 5), shot.sway(2.4, 4)
+    _host_at_counter(sheet, shot, (216, 300), ((x - 98 + shot.sway(1.4, 8), y), (x, y - 100)))
     sheet.lay_turned(tote_bag(), (x, y), turn)
-    draw_hand(sheet, HOSTS[look], (x, y - 102), 1)
+    draw_hand(sheet, HOSTS[shot.look], (x, y - 102), 1)
 
 
-def _shoe(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
+def _shoe(sheet: Sheet, shot: Shot) -> None:
     """The host holds a shoe on both palms."""
-    sheet.lay(backdrop(look))
-    x, y, turn = 216 + sway(t_s, 2.7, 7), 496 + sway(t_s, 1.8, 6), sway(t_s, 3.1, 5)
-    draw_host(sheet, HOSTS[look], (216, 310), t_s, mouth, ((x - 96, y + 44 + turn), (x + 96, y + 44 - turn)))
-    table(sheet, look)
+    x, y, turn = 216 + shot.sway(2.7, 7), 496 + shot.sway(1.8, 6), shot.sway(3.1, 5)
+    _host_at_counter(sheet, shot, (216, 310), ((x - 96, y + 44 + turn), (x + 96, y + 44 - turn)))
     sheet.lay_turned(running_shoe(), (x, y), turn)
 
 
-def _flowers(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
+def _flowers(sheet: Sheet, shot: Shot) -> None:
     """The host beside a vase of artificial flowers, a card in front."""
-    sheet.lay(backdrop(look))
-    hands = ((140 + sway(t_s, 1.6, 8), 520 + sway(t_s, 1.4, 8)), (300 + sway(t_s, 2.0, 6), 470 + sway(t_s, 1.7, 8)))
-    draw_host(sheet, HOSTS[look], (190, 330), t_s, mouth, hands)
-    table(sheet, look)
-    sheet.lay_turned(flower_vase(), (336, 512), sway(t_s, 4.0, 1.2))
-    sheet.lay_turned(note_card(tuple(words["card"].split("|")), "#fffaf0", "#2f6f64"), (216, 674), sway(t_s, 5, 1))
+    left = (140 + shot.sway(1.6, 8), 520 + shot.sway(1.4, 8))
+    right = (300 + shot.sway(2.0, 6), 470 + shot.sway(1.7, 8))
+    _host_at_counter(sheet, shot, (190, 330), (left, right))
+    sheet.lay_turned(flower_vase(), (336, 512), shot.sway(4.0, 1.2))
+    sheet.lay_turned(note_card(shot.lines("card"), "#fffaf0", "#2f6f64"), (216, 674), shot.sway(5, 1))
 
 
-def _collar(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
-    collar_with_taped_label(sheet, t_s)
+def _host_at_counter(sheet: Sheet, shot: Shot, neck: Point, hands: tuple[Point, Point]) -> None:
+    sheet.lay(backdrop(shot.look))
+    draw_host(sheet, HOSTS[shot.look], neck, hands, t_s=shot.t_s, mouth=shot.mouth)
+    table(sheet, shot.look)
 
 
-def _tongue(sheet: Sheet, look: str, words: SceneWords, t_s: float, mouth: float) -> None:
-    tongue_with_open_label(sheet, t_s, tuple(words["label"].split("|")))
+def _collar(sheet: Sheet, shot: Shot) -> None:
+    collar_with_taped_label(sheet, shot.t_s)
 
 
-_SCENES: dict[str, Callable[[Sheet, str, SceneWords, float, float], None]] = {
+def _tongue(sheet: Sheet, shot: Shot) -> None:
+    tongue_with_open_label(sheet, shot.t_s, shot.lines("label"))
+
+
+_SCENES: dict[str, Callable[[Sheet, Shot], None]] = {
     "talk": _talk,
     "jacket": _jacket,
     "bag": _bag,

