@@ -148,9 +148,14 @@ class _Run:
         """Set the clock on the first packet of a connection, and start the show on the first of all."""
         wall_ms, origin_ms = _wall_ms(), source.origin_ms()
         if source.live:
-            edge = read_to_live_edge(packets, time_of=_stamp_ms, monotonic_ms=lambda: time.monotonic() * 1000)
+            edge = read_to_live_edge(
+                packets,
+                breaks=av.error.FFmpegError,
+                time_of=_stamp_ms,
+                monotonic_ms=lambda: time.monotonic() * 1000,
+            )
             wall_ms = _wall_ms() - edge.age_ms
-            packets = chain(edge.packets, packets)
+            packets = chain(edge.packets, edge.rest)
             origin_ms = next((stamp for packet in edge.packets if (stamp := _stamp_ms(packet)) is not None), 0)
         if self._clock is None:
             self._clock = self._start_show(wall_ms, live=source.live)

@@ -22,8 +22,32 @@ class Server:
 
 def edge_of(arrivals):
     server = Server(arrivals)
-    found = read_to_live_edge(server.packets(), time_of=lambda pts: pts, monotonic_ms=lambda: server.now_ms)
+    found = edge_at(server)
     return found.packets, found.age_ms, server.now_ms
+
+
+def edge_at(server):
+    return read_to_live_edge(
+        server.packets(), breaks=TimeoutError, time_of=lambda pts: pts, monotonic_ms=lambda: server.now_ms
+    )
+
+
+class Breaking(Server):
+    def packets(self):
+        yield from super().packets()
+        raise TimeoutError("silent")
+
+
+def test_a_source_that_breaks_gives_what_it_had_before_it_raises():
+    found = edge_at(Breaking([(0, 0), (40, 0)]))
+    assert found.packets == [0, 40]
+    with pytest.raises(TimeoutError, match="silent"):
+        next(found.rest)
+
+
+def test_what_follows_is_not_lost():
+    found = edge_at(Server([(0, 0), (40, 40), (80, 80), (120, 120)]))
+    assert [*found.packets, *found.rest] == [0, 40, 80, 120]
 
 
 def test_a_server_without_backlog():
