@@ -158,7 +158,7 @@ def _levels(pcm: bytes) -> bytes:
     """
     frames = len(pcm) // FRAME_BYTES
     samples = np.frombuffer(pcm, dtype="<i2", count=frames * FRAME_BYTES // BYTES_PER_SAMPLE).astype(np.int64)
-    band = samples.reshape(frames, -1)
+    band = samples.reshape(frames, FRAME_BYTES // BYTES_PER_SAMPLE)
     band = band[:, 4:] - band[:, :-4]
     mean_square = (band**2).sum(axis=1) / band.shape[1] / 2.0 / 32768.0**2
     decibels = 10 * np.log10(np.maximum(mean_square, 1e-10)) + _DB_OFFSET
