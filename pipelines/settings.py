@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     replication_factor: int = Field(default=1, ge=1, le=7, description="Copies of each partition. 3 in production.")
     session_timeout_s: float = Field(
         default=30, ge=6, le=1800,
-        description="A worker that is silent for so long is taken for dead and its rooms go to others, seconds; brokers take 6 to 1800.",
+        description="A worker silent for so long is taken for dead and its rooms go to others, seconds.",
     )  # fmt: skip
     metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics endpoint binds to.")
     metrics_port: int = Field(

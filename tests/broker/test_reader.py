@@ -13,6 +13,7 @@ from pipelines.settings import load_settings
 from schemas.cloudevents import Record
 
 BATCH = 300
+FIRST_MS = 1_790_000_000_000
 
 
 @pytest.fixture
@@ -21,7 +22,9 @@ def send(broker_settings):
         with Publisher(broker_settings, client_id="test") as publisher:
             for number in range(first, first + count):
                 value = b"%d" % number
-                publisher.send(topic, Record(key=b"room", value=value, headers=[], timestamp_ms=1_790_000_000_000 + number))
+                publisher.send(
+                    topic, Record(key=b"room", value=value, headers=[], timestamp_ms=1_790_000_000_000 + number)
+                )
 
     return send_batch
 
@@ -51,7 +54,7 @@ def test_reads_from_a_time(broker_settings, new_topic, send):
     topic = new_topic(2)
     send(topic, 0)
     send(topic, BATCH)
-    since = 1_790_000_000_000 + BATCH + 10
+    since = FIRST_MS + BATCH + 10
     assert numbers(read_topics(broker_settings, [topic], start_ms=since)) == list(range(BATCH + 10, 2 * BATCH))
 
 
@@ -72,7 +75,7 @@ def test_an_empty_topic_is_read_at_once(broker_settings, new_topic):
 
 @pytest.mark.parametrize("broker_settings", [pytest.param("embedded", marks=pytest.mark.embedded)], indirect=True)
 def test_the_embedded_broker_names_the_end_of_batches_too_early(broker_settings, new_topic, send):
-    """Why the reader reads to the end to find it. When this fails, the broker is mended and the reader can be simpler."""
+    """Why the reader finds ends by reading. When this fails, the broker is mended and the reader can be simpler."""
     topic = new_topic(1)
     send(topic, 0)
     consumer = Consumer(consumer_config(broker_settings, group="test"))
