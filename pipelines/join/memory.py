@@ -4,7 +4,8 @@ A sign is forgotten only when it can never be counted again:
 
 - As many stronger signs of its group and modality as are counted at all (`counted_per_group`) are on air no later
   than it. Where a sign lies before the late line (watermark less allowed lateness) only later moments are still to be
-  judged, so for this comparison it counts as on air from the late line on.
+  judged, so for this comparison it counts as on air from the late line on. (While a reached line waits for its seal,
+  the moment at which it was reached stands in for the late line: its reasons are still to be told.)
 - It has decayed below `negligible_nats` by the late line.
 - Its brand turns out to be authorised.
 
@@ -26,6 +27,12 @@ def late_line(session: Session, policy: Policy) -> int | None:
     return None if session.watermark_ms is None else session.watermark_ms - policy.lateness_ms
 
 
+def _judged_line(session: Session, policy: Policy) -> int | None:
+    """On-air ms before which nothing will be judged or explained any more: reached lines may wait for their seal."""
+    line = late_line(session, policy)
+    return None if line is None else min([line, *session.reached.values()])
+
+
 def keep(session: Session, item: Item, policy: Policy) -> int:
     """Put a sign into the session. Returns how many signs a limit dropped."""
     if policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in session.authorised:
@@ -36,7 +43,7 @@ def keep(session: Session, item: Item, policy: Policy) -> int:
         item = earlier(item, known)
         items.remove(known)
     items.insert(bisect_left(items, by_rank(item), key=by_rank), item)
-    items = _without_outranked(items, item, late_line(session, policy), policy)
+    items = _without_outranked(items, item, _judged_line(session, policy), policy)
     dropped = max(0, len(items) - policy.limits.live_items)
     session.items = tuple(items[: policy.limits.live_items])
     if session.first_evidence_ms is None or item.start_ms < session.first_evidence_ms:
@@ -56,7 +63,7 @@ def keep_fact(session: Session, fact: Fact, policy: Policy) -> int:
 
 def forget(session: Session, policy: Policy) -> None:
     """Drop the signs and facts that can never be counted again because time has passed."""
-    line = late_line(session, policy)
+    line = _judged_line(session, policy)
     if line is None:
         return
     decayed, negligible = policy.decay_per_ms * line, policy.fusion.negligible_nats

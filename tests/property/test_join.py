@@ -1,0 +1,197 @@
+"""The join against its oracle: whatever the order, the repetition, the ticks and the restarts, the same actions stand."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from pipelines.join.evaluate import evaluate, signs
+from pipelines.join.fusion import verdict_at
+from pipelines.join.ladder import action_id
+from pipelines.join.policy import BUNDLED_POLICY, Policy, load_policy
+from pipelines.join.state import decode, encode, initial
+from pipelines.join.step import step
+from schemas import (
+    Facts,
+    Lifecycle,
+    LifecycleChange,
+    Modality,
+    PriceRole,
+    Progress,
+    Signal,
+    Suspicion,
+    Tick,
+)
+
+ROOM, SESSION = "room-7", "show-1"
+START_MS = 1_700_000_000_000
+BRANDS = ("Louis Vuitton", "Gucci")
+LATENESS_MS = 5_000
+
+
+def hasty() -> Policy:
+    """The bundled policy with short times, so that a short show folds, forgets and decays, and with a low ladder."""
+    policy = load_policy(BUNDLED_POLICY.read_text("utf-8"))
+    return structs.replace(
+        policy,
+        time=structs.replace(
+            policy.time, half_life_seconds=8.0, allowed_lateness_seconds=LATENESS_MS / 1000, idle_timeout_seconds=3.0
+        ),
+        fusion=structs.replace(policy.fusion, counted_per_group=2, negligible_nats=0.2),
+        price=structs.replace(policy.price, pair_window_seconds=6.0),
+    )
+
+
+POLICY = hasty()
+
+times = st.integers(0, 60_000).map(lambda ms: START_MS + ms)
+
+
+@st.composite
+def suspicions(draw):
+    signal = draw(
+        st.sampled_from(
+            [
+                Signal.CODE_WORD, Signal.BRAND_ALIAS, Signal.BRAND, Signal.PRICE, Signal.LOW_PRICE, Signal.DOUBT,
+                Signal.DOUBT_BURST, Signal.SILENCE_ORDER, Signal.COVERED_LABEL, Signal.ADMISSION, Signal.GUARANTEE,
+            ]
+        )
+    )  # fmt: skip
+    start_ms = draw(times)
+    brand = draw(st.sampled_from(BRANDS))
+    facts = Facts(
+        term=draw(st.sampled_from(["原单", "高仿"])),
+        speaker=draw(st.sampled_from(["host", "viewer"])),
+        brand=brand if signal in (Signal.BRAND, Signal.BRAND_ALIAS, Signal.LOW_PRICE) else "",
+        genuine_low_cny=draw(st.sampled_from([9_000.0, 14_400.0])),
+        price_cny=draw(st.sampled_from([99.0, 460.0, 2_000.0, 9_999.0])) if signal is Signal.PRICE else None,
+        price_role=draw(st.sampled_from(PriceRole)),
+    )
+    return Suspicion(
+        suspicion_id=f"{signal}-{draw(st.integers(0, 10**9))}", room=ROOM, session=SESSION,
+        modality=draw(st.sampled_from(Modality)), detector="drawn", detector_version="1", signal=signal,
+        start_ms=start_ms, end_ms=start_ms + 1_000, llr=draw(st.floats(0.1, 4.0)), score=1.0, facts=facts,
+    )  # fmt: skip
+
+
+def unique(many):
+    """The first of each id, as the join keeps it."""
+    return list({one.suspicion_id: one for one in reversed(many)}.values())
+
+
+shows = st.lists(suspicions(), max_size=40).map(unique)
+started = st.lists(st.sampled_from(BRANDS), max_size=1).map(
+    lambda brands: Lifecycle(
+        room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.STARTED, authorised_brands=tuple(brands)
+    )
+)
+marks = st.lists(
+    st.builds(
+        lambda modality, up_to_ms: Progress(room=ROOM, session=SESSION, modality=modality, up_to_ms=up_to_ms),
+        st.sampled_from(Modality),
+        times,
+    ),
+    max_size=15,
+)
+
+
+def event_ms(event):
+    return getattr(event, "start_ms", None) or getattr(event, "up_to_ms", None) or event.time_ms
+
+
+@st.composite
+def arrivals(draw):
+    """A show, and its events in an order that allows for the lateness, some of them twice, with ticks and restarts between."""
+    evidence, start, progress = draw(shows), draw(started), draw(marks)
+    events = [start, *progress, *evidence]
+    events += draw(st.lists(st.sampled_from(events), max_size=8))
+    delayed = [(event_ms(event) + draw(st.integers(0, LATENESS_MS)), place) for place, event in enumerate(events)]
+    script = []
+    for _, place in sorted(delayed):
+        script.append(events[place])
+        script += draw(st.lists(st.sampled_from(["tick", "idle", "restart"]), max_size=1))
+    return evidence, start, script
+
+
+def play(script, policy):
+    """Run a script as `dajia judge` does; the ids of the actions that stand, and the actions."""
+    state, now_ms, late, actions = initial(ROOM), 0, [], []
+    for event in [*script, "end", "end"]:
+        match event:
+            case "restart":
+                state = decode(encode(state))
+                continue
+            case "tick":
+                event = Tick(room=ROOM, time_ms=now_ms)
+            case "idle":
+                now_ms += 3_000
+                event = Tick(room=ROOM, time_ms=now_ms)
+            case "end":
+                now_ms += 10**12
+                event = Tick(room=ROOM, time_ms=now_ms)
+            case _:
+                now_ms = max(now_ms, event_ms(event))
+        state, outputs = step(state, event, now_ms, policy)
+        late += outputs.late
+        actions += outputs.enforcements
+    return late, actions
+
+
+@settings(max_examples=400, deadline=None)
+@given(arrivals())
+def test_any_arrival_within_the_lateness_ends_in_the_verdict_from_scratch(arrival):
+    evidence, start, script = arrival
+    late, actions = play(script, POLICY)
+    wanted = evaluate(evidence, POLICY, start.authorised_brands)
+    assert late == []
+    assert [action.policy_line for action in actions] == list(wanted.reached), "each line once, mildest first"
+    lines = {line.name: line for line in POLICY.ladder}
+    for action in actions:
+        assert action.action_id == action_id(ROOM, SESSION, lines[action.policy_line])
+        assert action.decided_at_ms >= wanted.reached[action.policy_line].at_ms
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(suspicions(), max_size=40, unique_by=lambda one: one.start_ms).map(unique), started)
+def test_in_order_the_actions_say_what_the_oracle_says(evidence, start):
+    """Nothing is late here, so score, moment and reasons are the oracle's too, although old signs were folded."""
+    _, actions = play([start, *sorted(evidence, key=event_ms)], POLICY)
+    wanted = evaluate(evidence, POLICY, start.authorised_brands).reached
+    assert {one.policy_line: (one.decided_at_ms, one.llr) for one in actions} == {
+        name: (verdict.at_ms, verdict.llr) for name, verdict in wanted.items()
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(shows, suspicions(), st.lists(times, min_size=1, max_size=10))
+def test_more_evidence_never_weighs_less(evidence, one_more, moments):
+    fewer, more = signs(evidence, POLICY), signs(unique([*evidence, one_more]), POLICY)
+    for at_ms in moments:
+        before, after = verdict_at(fewer, at_ms, POLICY), verdict_at(more, at_ms, POLICY)
+        assert after.llr >= before.llr - 1e-9
+        assert set(after.witnesses) >= set(before.witnesses)
+        assert after.admitted >= before.admitted
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrivals())
+def test_shares_of_the_reasons_never_exceed_the_score(arrival):
+    _, _, script = arrival
+    for action in play(script, POLICY)[1]:
+        shares = [reason.contribution for reason in action.reasons]
+        assert len(shares) <= 8
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) <= action.llr + 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrivals())
+def test_a_step_leaves_the_old_state_as_it_was(arrival):
+    _, _, script = arrival
+    state = initial(ROOM)
+    for event in script:
+        if isinstance(event, str):
+            continue
+        before = encode(state)
+        after, _ = step(state, event, event_ms(event), POLICY)
+        assert encode(state) == before
+        state = after
