@@ -11,6 +11,7 @@ from schemas import (
     Outcome,
     Rung,
     SealRequest,
+    SealState,
     Signal,
     Suspicion,
 )
@@ -26,6 +27,11 @@ RUNG_STYLES = {
     Rung.WARN: "bold black on yellow",
     Rung.REVIEW: "bold white on dark_orange3",
     Rung.CUT: "bold white on red",
+}
+SEAL_WORDS = {
+    SealState.NOT_REQUIRED: "no seal needed",
+    SealState.SEALED: "evidence sealed",
+    SealState.DEADLINE: "evidence not sealed in time",
 }
 ROOM_WIDTH = 17
 QUOTE_CHARS = 28
@@ -79,7 +85,7 @@ class Story:
         if action.compensates:
             return line.append(f" TAKEN BACK: {action.rung} ", "bold white on green")
         line.append(f" {action.rung.upper()} ", RUNG_STYLES.get(action.rung, "bold white on red"))
-        line.append(f"  posterior {action.posterior:.3f}, {action.authority}, evidence {action.seal}, ")
+        line.append(f"  posterior {action.posterior:.3f}, {action.authority}, {SEAL_WORDS[action.seal]}, ")
         line.append(f"{' + '.join(action.modalities)}; {', '.join(action.categories)}", "italic")
         for reason in action.reasons:
             line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {reason.text_zh}")

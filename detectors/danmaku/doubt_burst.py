@@ -82,7 +82,8 @@ class DoubtBurstDetector:
         p = chance_of(viewers, messages)
         if viewers < MIN_VIEWERS or p > MAX_P:
             return None
-        start_ms, end_ms = min(bucket.start_ms for bucket in window), line.time_ms + 1
+        # The span is the moment of recognition: before it, the room had no burst to be judged by.
+        start_ms, end_ms = line.time_ms, line.time_ms + 1
         return Suspicion(
             suspicion_id=suspicion_id(
                 session=batch.session, detector=self.name, version=self.version, source=line.line_id,

@@ -33,7 +33,7 @@ SILENT_MS = 2_000
 class Listening(msgspec.Struct, frozen=True):
     """What is remembered of a session."""
 
-    segmenter: SegmenterState = SegmenterState()
+    segmenter: SegmenterState = msgspec.field(default_factory=SegmenterState)
     unfinished: tuple[Received, ...] = ()
     """Records whose sound an utterance still being cut needs."""
     heard_ms: int = 0
