@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help install demo test check lint types imports docs-check kafka-up kafka-down test-kafka bench-unit schemas clips pins clean
+.PHONY: help install demo test check lint types imports kafka-up kafka-down test-kafka schemas clips pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,10 +42,10 @@ imports: $(INSTALLED) ## who may import whom
 	$(BIN)/lint-imports
 
 kafka-up: $(INSTALLED) ## a real Apache Kafka 4.x on the loopback
-	deploy/kafka/kafka.sh up
+	$(BIN)/python deploy/kafka/kafka.py up
 
-kafka-down: ## stop it
-	deploy/kafka/kafka.sh down
+kafka-down: $(INSTALLED) ## stop it
+	$(BIN)/python deploy/kafka/kafka.py down
 
 test-kafka: $(INSTALLED) ## the broker tier on Apache Kafka (starts one unless KAFKA_BOOTSTRAP_SERVERS is set)
 	$(BIN)/dajia models fetch whisper-base

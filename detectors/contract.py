@@ -16,7 +16,7 @@ from schemas import Modality, Signal, Suspicion
 Image = NDArray[np.uint8]
 """Picture as rows x columns x 3, RGB, 0 to 255."""
 
-Item = TypeVar("Item", contravariant=True)
+Item = TypeVar("Item", contravariant=True)  # noqa: PLC0105  reads better in the contract below
 State = TypeVar("State")
 
 
@@ -92,7 +92,7 @@ class Detector(Protocol[State, Item]):
     modality: Modality
 
     def initial(self) -> State:
-        """State of a room that nothing is known about. A msgspec Struct, so that it can be stored; None if stateless."""
+        """State of a room that nothing is known about: a Struct, so that it can be stored; None if stateless."""
         ...
 
     def judge(self, state: State, item: Item) -> tuple[State, list[Suspicion]]:

@@ -96,9 +96,14 @@ class Consumer:
     async def _dead_letter(self, topic: Topic, event: EventT[bytes], error: DecodeError) -> None:
         record: Any = event.message
         headers = dead_letter_headers(
-            record.headers or (), error, topic=record.topic, partition=record.partition, offset=record.offset,
-            worker=self._worker, version=PACKAGE_VERSION,
-        )  # fmt: skip
+            record.headers or (),
+            error,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            worker=self._worker,
+            version=PACKAGE_VERSION,
+        )
         sent = await self._app.topic(topic.dead_letter).send(
             key=record.key, value=record.value, headers=headers, key_serializer="raw", value_serializer="raw"
         )

@@ -15,30 +15,36 @@ DETECTOR_SECONDS = Histogram(
     "dajia_detector_seconds", "Time of one judgement or recognition.", ["detector"], buckets=LATENCY_BUCKETS_S
 )
 EVENT_AGE_SECONDS = Histogram(
-    "dajia_event_age_seconds", "From the on-air moment to the record being finished.", ["role", "topic"],
+    "dajia_event_age_seconds",
+    "From the on-air moment to the record being finished.",
+    ["role", "topic"],
     buckets=ON_AIR_BUCKETS_S,
-)  # fmt: skip
+)
 FRAMES_READ = Counter("dajia_frames_total", "Frames by what the change gate decided.", ["decision"])
 UTTERANCES = Counter("dajia_utterances_total", "Utterances transcribed.", ["engine"])
 SPEECH_SECONDS = Counter("dajia_speech_seconds_total", "Seconds of speech transcribed.", ["engine"])
 CONSUMER_LAG = Gauge(
-    "dajia_consumer_lag_records", "Records between the consumer's position and the end of the partition.",
+    "dajia_consumer_lag_records",
+    "Records between the consumer's position and the end of the partition.",
     ["role", "topic", "partition"],
-)  # fmt: skip
+)
 EVENT_LOOP_LAG_SECONDS = Gauge(
     "dajia_event_loop_lag_seconds", "How late the last timer of the event loop was.", ["role"]
 )
 ENFORCEMENTS = Counter("dajia_enforcements_total", "Enforcement events published.", ["rung", "authority", "seal"])
 COMPENSATIONS = Counter("dajia_compensations_total", "Enforcement events that take an earlier one back.", ["rung"])
 TIME_TO_ACTION_SECONDS = Histogram(
-    "dajia_time_to_action_seconds", "From the on-air moment that sufficed to the enforcement event.", ["rung"],
+    "dajia_time_to_action_seconds",
+    "From the on-air moment that sufficed to the enforcement event.",
+    ["rung"],
     buckets=ON_AIR_BUCKETS_S,
-)  # fmt: skip
+)
 LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])
 ROOMS = Gauge("dajia_rooms", "Rooms with an open session in this join worker.")
 STATE_BYTES = Histogram(
-    "dajia_join_state_bytes", "Size of a room's state as written to its table.",
+    "dajia_join_state_bytes",
+    "Size of a room's state as written to its table.",
     buckets=(500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000),
-)  # fmt: skip
+)
 WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])

@@ -22,21 +22,26 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DAJIA_", frozen=True, extra="forbid")
 
     kafka_bootstrap_servers: str = Field(
-        default="127.0.0.1:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS",
+        default="127.0.0.1:9092",
+        validation_alias="KAFKA_BOOTSTRAP_SERVERS",
         description="Kafka brokers, host:port separated by commas.",
-    )  # fmt: skip
+    )
     app_prefix: str = Field(
         default="dajia", pattern=r"[a-z][a-z0-9-]*", description="Prefix of consumer groups and changelog topics."
     )
     partitions: int = Field(
-        default=8, ge=1, le=4096,
+        default=8,
+        ge=1,
+        le=4096,
         description="Partitions of every topic keyed by room. Fixed once the topics exist: rooms would change workers.",
-    )  # fmt: skip
+    )
     replication_factor: int = Field(default=1, ge=1, le=7, description="Copies of each partition. 3 in production.")
     session_timeout_s: float = Field(
-        default=30, ge=6, le=1800,
+        default=30,
+        ge=6,
+        le=1800,
         description="A worker silent for so long is taken for dead and its rooms go to others, seconds.",
-    )  # fmt: skip
+    )
     metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics endpoint binds to.")
     metrics_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the metrics endpoint; 0 takes a free one and logs it."
@@ -51,9 +56,11 @@ class Settings(BaseSettings):
     )
     inference_threads: int = Field(default=1, ge=1, le=64, description="Threads of one OCR or speech engine.")
     viewer_key: str = Field(
-        default="dajia-development-key", min_length=8, repr=False,
+        default="dajia-development-key",
+        min_length=8,
+        repr=False,
         description="Secret key of the viewer hash; rotate it, so that hashes cannot be joined over months.",
-    )  # fmt: skip
+    )
     max_past_ms: int = Field(
         default=6 * 3_600_000, ge=1000, description="Oldest event time accepted, milliseconds before now."
     )
@@ -74,9 +81,10 @@ class Settings(BaseSettings):
         default=10, gt=0, description="How long a stream may take to open and show its streams, seconds."
     )
     source_read_timeout_s: float = Field(
-        default=15, gt=0,
+        default=15,
+        gt=0,
         description="How long a stream may be silent before it counts as broken, seconds; more than an HLS segment.",
-    )  # fmt: skip
+    )
     policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 

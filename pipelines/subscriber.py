@@ -8,6 +8,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from confluent_kafka import Consumer, KafkaError, Message
 
@@ -67,7 +68,7 @@ def follow(
                         publisher.send(ENFORCEMENT_OUTCOMES.name, encode(outcome, source=f"dajia/subscriber/{group}"))
                         publisher.flush()
                     limit = limit - 1 if limit else None
-                consumer.commit(message, asynchronous=False)
+                consumer.commit(message=message, asynchronous=True)
                 if limit == 0:
                     return
     finally:
@@ -84,10 +85,9 @@ def _actions(consumer: Consumer, stop: Callable[[], bool]) -> Iterator[tuple[Enf
             if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  public constant of confluent-kafka
                 continue
             raise BrokerError(f"reading {ENFORCEMENT_EVENTS.name} failed: {error}; `dajia doctor` looks")
+        headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
         try:
-            action = decode(
-                ENFORCEMENT_EVENTS, key=message.key(), value=message.value(), headers=message.headers() or []
-            )
+            action = decode(ENFORCEMENT_EVENTS, key=message.key(), value=message.value(), headers=headers)
         except DecodeError as problem:
             logger.warning("skipped offset %s: %s", message.offset(), problem, extra={"reason": problem.reason})
             continue
@@ -110,6 +110,11 @@ def _answered(settings: Settings, group: str) -> set[str]:
 
 def _outcome(action: Enforcement, group: str, status: OutcomeStatus) -> Outcome:
     return Outcome(
-        outcome_id=stable_id(action.action_id, group, status), action_id=action.action_id, room=action.room,
-        session=action.session, status=status, time_ms=now_ms(), subscriber=group,
-    )  # fmt: skip
+        outcome_id=stable_id(action.action_id, group, status),
+        action_id=action.action_id,
+        room=action.room,
+        session=action.session,
+        status=status,
+        time_ms=now_ms(),
+        subscriber=group,
+    )

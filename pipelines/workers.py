@@ -19,13 +19,15 @@ from pipelines.settings import Settings
 
 logger = logging.getLogger("dajia.worker")
 
-ROLES: Mapping[str, str] = MappingProxyType({
-    "frames": "pipelines.agents.frames",
-    "audio": "pipelines.agents.audio",
-    "danmaku": "pipelines.agents.danmaku",
-    "listings": "pipelines.agents.listings",
-    "join": "pipelines.agents.join",
-})  # fmt: skip
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "frames": "pipelines.agents.frames",
+        "audio": "pipelines.agents.audio",
+        "danmaku": "pipelines.agents.danmaku",
+        "listings": "pipelines.agents.listings",
+        "join": "pipelines.agents.join",
+    }
+)
 """Role and the module whose `create(settings)` builds its Faust app; imported only when that role runs."""
 
 FIRST_RESTART_S, LAST_RESTART_S = 1.0, 30.0

@@ -133,7 +133,7 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """A modality of a session has been judged up to a moment; advances the join's watermark when nothing is suspicious."""
+    """A modality of a session has been judged up to a moment: moves the join's watermark when all is quiet."""
 
     room: str
     session: str
@@ -142,7 +142,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
-    """Time passed and nothing else happened: lets the join notice idle modalities, seal deadlines and the end of a show."""
+    """Time passed and nothing else happened: the join notices idle senses, seal deadlines and the end of a show."""
 
     room: str
     time_ms: int
@@ -162,8 +162,7 @@ def suspicion_id(
 ) -> str:
     """Id of a suspicion: the same finding on the same source always has the same id.
 
-    Args:
-        source: id of the source item (frame sequence, utterance start, chat line id …).
-        about: tells findings with the same signal on the same span apart, for instance the term.
+    `source` is the id of the source item (frame sequence, utterance start, chat line id …); `about` tells findings with
+    the same signal on the same span apart, for instance by their term.
     """
     return stable_id(session, detector, version, source, start_ms, end_ms, signal, about)

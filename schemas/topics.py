@@ -88,9 +88,24 @@ POLICY = MessageType(name="policy", version=1, struct=PolicyEntry)
 SENSING_DIRECTIVE = MessageType(name="sensing-directive", version=1, struct=SensingDirective)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
-    FRAME, AUDIO, DANMAKU, LISTING, REPORT, LIFECYCLE, SUSPICION, PROGRESS, TICK, ENFORCEMENT, OUTCOME, SEAL_REQUEST, SEAL,
-    TERM, BRAND, POLICY, SENSING_DIRECTIVE,
-)  # fmt: skip
+    FRAME,
+    AUDIO,
+    DANMAKU,
+    LISTING,
+    REPORT,
+    LIFECYCLE,
+    SUSPICION,
+    PROGRESS,
+    TICK,
+    ENFORCEMENT,
+    OUTCOME,
+    SEAL_REQUEST,
+    SEAL,
+    TERM,
+    BRAND,
+    POLICY,
+    SENSING_DIRECTIVE,
+)
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,76 +129,161 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LIVE_FRAMES = Topic(
-    name="live-frames", types=(FRAME,), key="room id", producers=("ingest",), consumers=("frames", "evidence"),
-    retention_ms=6 * HOUR_MS, max_message_bytes=2 * MEBIBYTE,
-)  # fmt: skip
-LIVE_AUDIO = Topic(
-    name="live-audio", types=(AUDIO,), key="room id", producers=("ingest",), consumers=("audio", "evidence"),
+    name="live-frames",
+    types=(FRAME,),
+    key="room id",
+    producers=("ingest",),
+    consumers=("frames", "evidence"),
     retention_ms=6 * HOUR_MS,
-)  # fmt: skip
+    max_message_bytes=2 * MEBIBYTE,
+)
+LIVE_AUDIO = Topic(
+    name="live-audio",
+    types=(AUDIO,),
+    key="room id",
+    producers=("ingest",),
+    consumers=("audio", "evidence"),
+    retention_ms=6 * HOUR_MS,
+)
 LIVE_DANMAKU = Topic(
-    name="live-danmaku", types=(DANMAKU,), key="room id", producers=("chat gateway",), consumers=("danmaku", "evidence"),
+    name="live-danmaku",
+    types=(DANMAKU,),
+    key="room id",
+    producers=("chat gateway",),
+    consumers=("danmaku", "evidence"),
     retention_ms=DAY_MS,
-)  # fmt: skip
+)
 LIVE_LISTINGS = Topic(
-    name="live-listings", types=(LISTING,), key="room id", producers=("catalogue",), consumers=("listings", "evidence"),
+    name="live-listings",
+    types=(LISTING,),
+    key="room id",
+    producers=("catalogue",),
+    consumers=("listings", "evidence"),
     retention_ms=7 * DAY_MS,
-)  # fmt: skip
+)
 CONSUMER_REPORTS = Topic(
-    name="consumer-reports", types=(REPORT,), key="room id", producers=("complaint desk",), consumers=("reports",),
+    name="consumer-reports",
+    types=(REPORT,),
+    key="room id",
+    producers=("complaint desk",),
+    consumers=("reports",),
     retention_ms=30 * DAY_MS,
-)  # fmt: skip
+)
 ROOM_LIFECYCLE = Topic(
-    name="room-lifecycle", types=(LIFECYCLE,), key="room id", producers=("platform", "ingest"),
-    consumers=("join", "evidence"), retention_ms=7 * DAY_MS,
-)  # fmt: skip
-SUSPICION_EVENTS = Topic(
-    name="suspicion-events", types=(SUSPICION, PROGRESS, TICK), key="room id",
-    producers=("frames", "audio", "danmaku", "listings", "join"), consumers=("join", "evidence", "replay"),
-    retention_ms=30 * DAY_MS,
-)  # fmt: skip
-LATE_SUSPICIONS = Topic(
-    name="late-suspicions", types=(SUSPICION,), key="room id", producers=("join",), consumers=("evidence", "replay"),
-    retention_ms=30 * DAY_MS,
-)  # fmt: skip
-ENFORCEMENT_EVENTS = Topic(
-    name="enforcement-events", types=(ENFORCEMENT,), key="room id", producers=("join", "cases"),
-    consumers=("enforcement service", "cases"), retention_ms=90 * DAY_MS,
-)  # fmt: skip
-ENFORCEMENT_OUTCOMES = Topic(
-    name="enforcement-outcomes", types=(OUTCOME,), key="room id", producers=("enforcement service", "console"),
-    consumers=("join", "cases"), retention_ms=90 * DAY_MS,
-)  # fmt: skip
-SEAL_REQUESTS = Topic(
-    name="seal-requests", types=(SEAL_REQUEST,), key="room id", producers=("join",), consumers=("evidence",),
+    name="room-lifecycle",
+    types=(LIFECYCLE,),
+    key="room id",
+    producers=("platform", "ingest"),
+    consumers=("join", "evidence"),
     retention_ms=7 * DAY_MS,
-)  # fmt: skip
-EVIDENCE_SEALS = Topic(
-    name="evidence-seals", types=(SEAL,), key="room id", producers=("evidence",), consumers=("join",),
+)
+SUSPICION_EVENTS = Topic(
+    name="suspicion-events",
+    types=(SUSPICION, PROGRESS, TICK),
+    key="room id",
+    producers=("frames", "audio", "danmaku", "listings", "join"),
+    consumers=("join", "evidence", "replay"),
+    retention_ms=30 * DAY_MS,
+)
+LATE_SUSPICIONS = Topic(
+    name="late-suspicions",
+    types=(SUSPICION,),
+    key="room id",
+    producers=("join",),
+    consumers=("evidence", "replay"),
+    retention_ms=30 * DAY_MS,
+)
+ENFORCEMENT_EVENTS = Topic(
+    name="enforcement-events",
+    types=(ENFORCEMENT,),
+    key="room id",
+    producers=("join", "cases"),
+    consumers=("enforcement service", "cases"),
     retention_ms=90 * DAY_MS,
-)  # fmt: skip
+)
+ENFORCEMENT_OUTCOMES = Topic(
+    name="enforcement-outcomes",
+    types=(OUTCOME,),
+    key="room id",
+    producers=("enforcement service", "console"),
+    consumers=("join", "cases"),
+    retention_ms=90 * DAY_MS,
+)
+SEAL_REQUESTS = Topic(
+    name="seal-requests",
+    types=(SEAL_REQUEST,),
+    key="room id",
+    producers=("join",),
+    consumers=("evidence",),
+    retention_ms=7 * DAY_MS,
+)
+EVIDENCE_SEALS = Topic(
+    name="evidence-seals",
+    types=(SEAL,),
+    key="room id",
+    producers=("evidence",),
+    consumers=("join",),
+    retention_ms=90 * DAY_MS,
+)
 SENSING_DIRECTIVES = Topic(
-    name="sensing-directives", types=(SENSING_DIRECTIVE,), key="room id", producers=("join",),
-    consumers=("ingest", "frames", "audio"), retention_ms=DAY_MS,
-)  # fmt: skip
+    name="sensing-directives",
+    types=(SENSING_DIRECTIVE,),
+    key="room id",
+    producers=("join",),
+    consumers=("ingest", "frames", "audio"),
+    retention_ms=DAY_MS,
+)
 REFERENCE_TERMS = Topic(
-    name="reference-terms", types=(TERM,), key="term", producers=("reference",), consumers=("every agent",),
-    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
-)  # fmt: skip
+    name="reference-terms",
+    types=(TERM,),
+    key="term",
+    producers=("reference",),
+    consumers=("every agent",),
+    retention_ms=-1,
+    partitions=1,
+    cleanup=Cleanup.COMPACT,
+)
 REFERENCE_BRANDS = Topic(
-    name="reference-brands", types=(BRAND,), key="brand and item", producers=("reference",), consumers=("every agent",),
-    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
-)  # fmt: skip
+    name="reference-brands",
+    types=(BRAND,),
+    key="brand and item",
+    producers=("reference",),
+    consumers=("every agent",),
+    retention_ms=-1,
+    partitions=1,
+    cleanup=Cleanup.COMPACT,
+)
 REFERENCE_POLICY = Topic(
-    name="reference-policy", types=(POLICY,), key="policy name", producers=("reference",), consumers=("join",),
-    retention_ms=-1, partitions=1, cleanup=Cleanup.COMPACT,
-)  # fmt: skip
+    name="reference-policy",
+    types=(POLICY,),
+    key="policy name",
+    producers=("reference",),
+    consumers=("join",),
+    retention_ms=-1,
+    partitions=1,
+    cleanup=Cleanup.COMPACT,
+)
 
-TOPICS: Mapping[str, Topic] = MappingProxyType({
-    topic.name: topic
-    for topic in (
-        LIVE_FRAMES, LIVE_AUDIO, LIVE_DANMAKU, LIVE_LISTINGS, CONSUMER_REPORTS, ROOM_LIFECYCLE, SUSPICION_EVENTS,
-        LATE_SUSPICIONS, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, SEAL_REQUESTS, EVIDENCE_SEALS, SENSING_DIRECTIVES, REFERENCE_TERMS,
-        REFERENCE_BRANDS, REFERENCE_POLICY,
-    )
-})  # fmt: skip
+TOPICS: Mapping[str, Topic] = MappingProxyType(
+    {
+        topic.name: topic
+        for topic in (
+            LIVE_FRAMES,
+            LIVE_AUDIO,
+            LIVE_DANMAKU,
+            LIVE_LISTINGS,
+            CONSUMER_REPORTS,
+            ROOM_LIFECYCLE,
+            SUSPICION_EVENTS,
+            LATE_SUSPICIONS,
+            ENFORCEMENT_EVENTS,
+            ENFORCEMENT_OUTCOMES,
+            SEAL_REQUESTS,
+            EVIDENCE_SEALS,
+            SENSING_DIRECTIVES,
+            REFERENCE_TERMS,
+            REFERENCE_BRANDS,
+            REFERENCE_POLICY,
+        )
+    }
+)

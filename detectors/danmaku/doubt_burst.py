@@ -17,7 +17,7 @@ WINDOW_MS = 60_000
 BASE_SHARE = 0.01
 """Share of doubting lines in rooms that sell genuine goods; assumed, as no open danmaku corpus exists."""
 DISPERSION = 20.0
-"""Shape of the gamma distribution of the true share over rooms: the share varies by about a fifth between rooms; assumed."""
+"""Shape of the gamma distribution of the true share: it varies by about a fifth between rooms; assumed."""
 MIN_VIEWERS = 3
 MAX_P = 1e-4
 """A window is judged at every new doubt, a few dozen times an hour: 1e-4 is about one false alarm in 300 room hours."""
@@ -86,24 +86,38 @@ class DoubtBurstDetector:
         start_ms, end_ms = line.time_ms, line.time_ms + 1
         return Suspicion(
             suspicion_id=suspicion_id(
-                session=batch.session, detector=self.name, version=self.version, source=line.line_id,
-                start_ms=start_ms, end_ms=end_ms, signal=Signal.DOUBT_BURST,
+                session=batch.session,
+                detector=self.name,
+                version=self.version,
+                source=line.line_id,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                signal=Signal.DOUBT_BURST,
             ),
-            room=batch.room, session=batch.session, modality=self.modality, detector=self.name,
-            detector_version=self.version, signal=Signal.DOUBT_BURST, start_ms=start_ms, end_ms=end_ms, llr=BURST_LLR,
-            score=1 - p, facts=Facts(viewers=viewers, speaker="viewer", context=line.text[:200]),
+            room=batch.room,
+            session=batch.session,
+            modality=self.modality,
+            detector=self.name,
+            detector_version=self.version,
+            signal=Signal.DOUBT_BURST,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            llr=BURST_LLR,
+            score=1 - p,
+            facts=Facts(viewers=viewers, speaker="viewer", context=line.text[:200]),
             categories=(Violation.FAKE_AS_GENUINE,),
-        )  # fmt: skip
+        )
 
     def examples(self) -> tuple[Example[DoubtCount], ...]:
         """Six of thirty doubting, and one viewer doubting again and again."""
         return (
             Example(
-                why="six distinct viewers doubt among thirty lines", items=(_chat(30, doubting=6, viewers=30),),
+                why="six distinct viewers doubt among thirty lines",
+                items=(_chat(30, doubting=6, viewers=30),),
                 signals=frozenset({Signal.DOUBT_BURST}),
             ),
             Example(why="one viewer doubts six times", items=(_chat(30, doubting=6, viewers=1),), signals=frozenset()),
-        )  # fmt: skip
+        )
 
 
 def chance_of(doubters: int, messages: int) -> float:
@@ -117,11 +131,14 @@ def chance_of(doubters: int, messages: int) -> float:
     success = DISPERSION / (DISPERSION + mean)
     below = sum(
         math.exp(
-            math.lgamma(count + DISPERSION) - math.lgamma(DISPERSION) - math.lgamma(count + 1)
-            + DISPERSION * math.log(success) + count * math.log1p(-success)
+            math.lgamma(count + DISPERSION)
+            - math.lgamma(DISPERSION)
+            - math.lgamma(count + 1)
+            + DISPERSION * math.log(success)
+            + count * math.log1p(-success)
         )
         for count in range(doubters)
-    )  # fmt: skip
+    )
     return max(0.0, 1.0 - below)
 
 

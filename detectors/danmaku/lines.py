@@ -27,9 +27,14 @@ class DanmakuTextDetector:
 
     def _judge_line(self, batch: DanmakuBatch, line: DanmakuLine) -> list[Suspicion]:
         text = TextItem(
-            room=batch.room, session=batch.session, source_id=line.line_id, text=line.text, speaker="viewer",
-            start_ms=line.time_ms, end_ms=line.time_ms + 1,
-        )  # fmt: skip
+            room=batch.room,
+            session=batch.session,
+            source_id=line.line_id,
+            text=line.text,
+            speaker="viewer",
+            start_ms=line.time_ms,
+            end_ms=line.time_ms + 1,
+        )
         found = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
         replace = msgspec.structs.replace
         return [replace(one, facts=replace(one.facts, source_id=line.line_id)) for one in found]
@@ -38,7 +43,9 @@ class DanmakuTextDetector:
         """A doubt, and ordinary shopping chat."""
         return (
             Example(why="a viewer doubts", items=(_batch("这是假货吧"),), signals=frozenset({Signal.DOUBT})),
-            Example(why="questions about size and colour", items=(_batch("身高165穿什么码", "好看"),), signals=frozenset()),
+            Example(
+                why="questions about size and colour", items=(_batch("身高165穿什么码", "好看"),), signals=frozenset()
+            ),
         )
 
 

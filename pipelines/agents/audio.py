@@ -98,9 +98,12 @@ class Ears:
             UTTERANCES.labels(self._kind).inc()
             SPEECH_SECONDS.labels(self._kind).inc((pcm.end_ms - pcm.start_ms) / 1000)
             item = said.utterance(
-                room=pcm.room, session=pcm.session, start_ms=pcm.start_ms, end_ms=pcm.end_ms,
+                room=pcm.room,
+                session=pcm.session,
+                start_ms=pcm.start_ms,
+                end_ms=pcm.end_ms,
                 model_version=self._engine.version,
-            )  # fmt: skip
+            )
             with judging(self._detector.name):
                 found += self._detector.judge(None, item)[1]
         return found

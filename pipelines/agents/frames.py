@@ -48,9 +48,13 @@ def create(settings: Settings) -> AppT:
         if seen.read:
             boxes = await asyncio.to_thread(read, image)
             item = ScreenItem(
-                room=frame.room, session=frame.session, sequence=frame.sequence, time_ms=frame.time_ms, image=image,
+                room=frame.room,
+                session=frame.session,
+                sequence=frame.sequence,
+                time_ms=frame.time_ms,
+                image=image,
                 boxes=boxes,
-            )  # fmt: skip
+            )
             with judging(texts.name):
                 text_state, screen = texts.judge(text_state, item)
             with judging(labels.name):

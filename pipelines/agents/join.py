@@ -6,10 +6,11 @@ from pipelines.app import create_app, every, room_table
 from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
-from pipelines.policy import read_policy
+from pipelines.join.events import JoinEvent
 from pipelines.join.state import RoomState, initial
 from pipelines.join.step import Outputs, step
 from pipelines.metrics import COMPENSATIONS, ENFORCEMENTS, LATE, ROOMS, STATE_BYTES, TIME_TO_ACTION_SECONDS
+from pipelines.policy import read_policy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import Tick
@@ -38,13 +39,15 @@ def create(settings: Settings) -> AppT:
     awake = AwakeRooms()
 
     async def judge(received: Received) -> None:
+        event = received.message
+        assert isinstance(event, JoinEvent)
         if rooms.seen(received):
             return
         with judging("join"):
-            state, outputs = step(rooms.get(received.key), received.message, now_ms(), policy)
+            state, outputs = step(rooms.get(received.key), event, now_ms(), policy)
         await _publish(app, outputs, received.traceparent)
         STATE_BYTES.observe(rooms.put(received, state))
-        awake.note(received.message.room, now_ms(), is_open=state.is_open)
+        awake.note(event.room, now_ms(), is_open=state.is_open)
 
     async def tick() -> None:
         ROOMS.set(len(awake))

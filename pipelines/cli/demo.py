@@ -24,10 +24,13 @@ class DemoFailedError(DajiaError):
 
 @click.command(epilog="Example: dajia demo --json | jq -c 'select(.type == \"enforcement\") | .data.rung'")
 @click.option(
-    "--room", "clips", multiple=True, type=click.Path(path_type=Path),
+    "--room",
+    "clips",
+    multiple=True,
+    type=click.Path(path_type=Path),
     help="Play this video file instead of the bundled rooms; danmaku.jsonl, listings.jsonl and lifecycle.jsonl beside"
     " it are played along. May be given several times.",
-)  # fmt: skip
+)
 @click.option("--json", "as_json", is_flag=True, help="Write every event that the join reads or writes to stdout.")
 def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
     """Play clips as live rooms through ingest, the agents and the join.

@@ -17,8 +17,8 @@ def subscribe(group: str, *, acknowledge: bool, from_beginning: bool, limit: int
     """Print enforcement events, each action once, and acknowledge them.
 
     Reads the topic enforcement-events; writes one JSON line per action to stdout and, unless told otherwise, an outcome
-    (received, or expired when `not_after_ms` has passed) to the topic enforcement-outcomes. A repeated or re-sent action
-    is neither printed nor acknowledged twice, also after a restart within the same group.
+    (received, or expired when `not_after_ms` has passed) to the topic enforcement-outcomes. A repeated or re-sent
+    action is neither printed nor acknowledged twice, also after a restart within the same group.
     """
     for line in follow(
         load_settings(), group=group, acknowledge=acknowledge, from_beginning=from_beginning, limit=limit

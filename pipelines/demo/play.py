@@ -29,11 +29,15 @@ def play(rooms: Sequence[DemoRoom], settings: Settings, *, stop: threading.Event
     start_ms = now_ms() + LEAD_MS
     specs = [
         SourceSpec(
-            url=str(room.clip), room=room.name, session=session_id(room.name, start_ms), start_ms=start_ms,
-            lifecycle=not room.lifecycle.exists(), title=room.name,
+            url=str(room.clip),
+            room=room.name,
+            session=session_id(room.name, start_ms),
+            start_ms=start_ms,
+            lifecycle=not room.lifecycle.exists(),
+            title=room.name,
         )
         for room in rooms
-    ]  # fmt: skip
+    ]
     with Publisher(settings, client_id="demo") as publisher, ThreadPoolExecutor(max_workers=2 * len(rooms)) as threads:
         others = [
             threads.submit(task, room, publisher, settings, start_ms, stop)

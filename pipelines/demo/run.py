@@ -31,8 +31,13 @@ from schemas.topics import (
 )
 
 FOLLOWED = (
-    SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES, ENFORCEMENT_EVENTS, SEAL_REQUESTS,
-)  # fmt: skip
+    SUSPICION_EVENTS,
+    ROOM_LIFECYCLE,
+    EVIDENCE_SEALS,
+    ENFORCEMENT_OUTCOMES,
+    ENFORCEMENT_EVENTS,
+    SEAL_REQUESTS,
+)
 """What the join reads and writes."""
 QUIET_S = 6.0
 """After the last clip, the demo ends when all lag is gone and nothing has been said for so long: the audio agent waits
@@ -55,9 +60,14 @@ Progresser = Callable[[str], None]
 
 
 def run_demo(
-    rooms: Sequence[DemoRoom], settings: Settings, environment: dict[str, str], *, embedded: bool, listen: Listener,
+    rooms: Sequence[DemoRoom],
+    settings: Settings,
+    environment: dict[str, str],
+    *,
+    embedded: bool,
+    listen: Listener,
     progress: Progresser,
-) -> dict[str, RoomSummary]:  # fmt: skip
+) -> dict[str, RoomSummary]:
     """Play rooms through ingest, agents and join.
 
     Args:

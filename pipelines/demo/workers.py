@@ -98,8 +98,9 @@ def _start(role: str, folder: Path, environment: dict[str, str]) -> WorkerProces
         process = subprocess.Popen(  # noqa: S603  our own command
             [sys.executable, "-m", "pipelines.cli", "worker", role],
             env=environment | {"DAJIA_METRICS_PORT": str(port), "DAJIA_METRICS_HOST": "127.0.0.1"},
-            stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     return WorkerProcess(role, process, port, log)
 
 

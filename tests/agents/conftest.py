@@ -144,9 +144,13 @@ def raw_send(broker_settings: Settings) -> Callable[[str, Record], None]:
         producer = Producer(config)
         failures: list[object] = []
         producer.produce(
-            topic, key=record.key, value=record.value, headers=record.headers, timestamp=record.timestamp_ms,
+            topic,
+            key=record.key,
+            value=record.value,
+            headers=record.headers,
+            timestamp=record.timestamp_ms,
             on_delivery=lambda error, _message: failures.append(error) if error else None,
-        )  # fmt: skip
+        )
         assert producer.flush(30) == 0
         assert not failures
 

@@ -1,4 +1,4 @@
-"""kill -9 of a join worker in the middle of rooms: nothing is lost, no effect is doubled, the action ids are the same."""
+"""kill -9 of a join worker in the middle of rooms: nothing is lost, no effect is doubled, the ids are the same."""
 
 import time
 from collections import defaultdict
@@ -49,14 +49,32 @@ def events_of(room, number, start_ms):
         modality, signal, llr, term = STORY[moment % len(STORY)]
         if number % 3 == 0:
             modality, signal, llr, term = Modality.DANMAKU, Signal.DOUBT, 0.3, "假货吧"
-        yield SUSPICION_EVENTS, Suspicion(
-            suspicion_id=suspicion_id(
-                session=session, detector="test", version="1", source=str(moment), start_ms=time_ms,
-                end_ms=time_ms + 1, signal=signal, about=term,
+        yield (
+            SUSPICION_EVENTS,
+            Suspicion(
+                suspicion_id=suspicion_id(
+                    session=session,
+                    detector="test",
+                    version="1",
+                    source=str(moment),
+                    start_ms=time_ms,
+                    end_ms=time_ms + 1,
+                    signal=signal,
+                    about=term,
+                ),
+                room=room,
+                session=session,
+                modality=modality,
+                detector="test",
+                detector_version="1",
+                signal=signal,
+                start_ms=time_ms,
+                end_ms=time_ms + 1,
+                llr=llr,
+                score=0.9,
+                facts=Facts(term=term),
             ),
-            room=room, session=session, modality=modality, detector="test", detector_version="1", signal=signal,
-            start_ms=time_ms, end_ms=time_ms + 1, llr=llr, score=0.9, facts=Facts(term=term),
-        )  # fmt: skip
+        )
         for sense in (Modality.FRAME, Modality.AUDIO):
             yield SUSPICION_EVENTS, Progress(room=room, session=session, modality=sense, up_to_ms=time_ms)
 

@@ -83,15 +83,19 @@ def test_audio_of_odd_length():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"content_type": b"audio/opus"}, {"ce_sequence": b"-1"}, {"ce_time": b"yesterday"},
+        {"content_type": b"audio/opus"},
+        {"ce_sequence": b"-1"},
+        {"ce_time": b"yesterday"},
         {"ce_time": b"2026-11-24T12:00:00"},
     ],
-)  # fmt: skip
+)
 def test_media_with_words_that_make_no_sense(changed):
     assert reason_of(LIVE_AUDIO, *record_of(AUDIO, **changed)) is DeadLetterReason.SCHEMA_MISMATCH
 
 
-@pytest.mark.parametrize(("offset_ms", "refused"), [(0, False), (-10_000, False), (-10_001, True), (500, False), (501, True)])
+@pytest.mark.parametrize(
+    ("offset_ms", "refused"), [(0, False), (-10_000, False), (-10_001, True), (500, False), (501, True)]
+)
 def test_event_time_far_from_now(offset_ms, refused):
     moved = AudioChunk(room="r", session="s", time_ms=START_MS + offset_ms, sequence=0, pcm=b"")
     if not refused:
@@ -107,19 +111,25 @@ def test_the_cloudevents_sdk_reads_our_records(example):
     record = encode(example, source="dajia/test", traceparent="00-" + "1" * 32 + "-" + "2" * 16 + "-01")
     message = KafkaMessage(headers=dict(record.headers), key=record.key, value=record.value)
     event = read_as_others_do(message, JSONFormat())
-    assert (event.get_specversion(), event.get_source(), event.get_subject()) == ("1.0", "dajia/test", record.key.decode())
+    assert (event.get_specversion(), event.get_source(), event.get_subject()) == (
+        "1.0",
+        "dajia/test",
+        record.key.decode(),
+    )
     assert event.get_type().startswith("dajia.")
     assert round(event.get_time().timestamp() * 1000) == record.timestamp_ms
     assert event.get_extension("traceparent").startswith("00-1")
 
 
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if one not in (FRAME, AUDIO)], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "example", [one for one in EXAMPLES if one not in (FRAME, AUDIO)], ids=lambda one: type(one).__name__
+)
 def test_json_lines_round_trip(example):
     assert from_line(to_line(example)) == example
 
 
 def test_a_line_of_an_unknown_type_names_the_known_ones():
-    with pytest.raises(ValueError, match="known are .*suspicion"):
+    with pytest.raises(ValueError, match=r"known are .*suspicion"):
         from_line('{"type": "suspicions", "data": {}}')
 
 

@@ -31,11 +31,14 @@ def test_every_type_has_an_example_and_a_topic():
 def test_golden_example_decodes_to_the_same_record(path: Path):
     document = json.loads(path.read_text(encoding="utf-8"))
     value = (
-        base64.b64decode(document["value_base64"]) if "value_base64" in document
+        base64.b64decode(document["value_base64"])
+        if "value_base64" in document
         else json.dumps(document["value"]).encode()
-    )  # fmt: skip
+    )
     headers = [(name, text.encode()) for name, text in document["headers"].items()]
-    message = decode(TOPIC_OF[document["headers"]["ce_type"]], key=document["key"].encode(), value=value, headers=headers)
+    message = decode(
+        TOPIC_OF[document["headers"]["ce_type"]], key=document["key"].encode(), value=value, headers=headers
+    )
     assert message == next(example for example in EXAMPLES if type(example) is type(message))
     record = encode(message, source="dajia/example")
     assert dict(record.headers) == dict(headers)
