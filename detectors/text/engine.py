@@ -4,7 +4,10 @@ engine = TextEngine.load()
 engine.scan("今天这批原单只要四百六", speaker="host")
 """
 
+import re
 from pathlib import Path
+
+import msgspec
 
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, sounded, spelled
@@ -58,8 +61,11 @@ class TextEngine:
         """
         if speaker not in SPEAKERS:
             raise ValueError(f"speaker {speaker!r}; use one of {', '.join(sorted(SPEAKERS))}")
-        hits = self._term_hits(text, speaker)
-        hits += prices.find_prices(text)
+        hits: list[Hit] = []
+        for start, end in _pieces(text):
+            piece = text[start:end]
+            for hit in self._term_hits(piece, speaker) + prices.find_prices(piece):
+                hits.append(msgspec.structs.replace(hit, start=hit.start + start, end=hit.end + start))
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
     def _term_hits(self, text: str, speaker: str) -> list[Hit]:
@@ -83,7 +89,7 @@ class TextEngine:
         anchors = [one for one in certain if self._anchors(terms[one.term])]
         doubtful = [
             one for one in doubtful
-            if sounds_true(self.tables, text, one, speaker=speaker, near=_near(one, anchors))
+            if sounds_true(self.tables, text, one, speaker=speaker, near=_near(one, anchors), everyday=Span(one.start, one.end) in guards)
         ]  # fmt: skip
         loose = loosen(text)
         kept = _longest(_without_disguised(certain + doubtful, text, terms), terms, speaker)
@@ -124,6 +130,23 @@ class TextEngine:
             brand=term.brand, risk=risk, evasive=evasive,
         )  # fmt: skip
 
+
+LONGEST_PIECE = 1000
+"""Characters scanned at once: hits are compared with each other, so the time grows with the square of the length."""
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Cut a long text behind white space or sentence marks."""
+    pieces, start = [], 0
+    while len(text) - start > LONGEST_PIECE:
+        window = text[start : start + LONGEST_PIECE]
+        cut = max((found.end() for found in PIECE_END.finditer(window)), default=LONGEST_PIECE)
+        pieces.append((start, start + cut))
+        start += cut
+    return [*pieces, (start, len(text))]
+
+
+PIECE_END = re.compile(r"[\s。！？!?]")
 
 DOUBT_RISK = 0.5
 STATED_DOUBT_RISK = 0.65
@@ -167,8 +190,15 @@ _MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, Ma
 def _longest(found: list[Candidate], terms: tuple[Term, ...], speaker: str) -> list[Candidate]:
     """Longest first, then the surer match, then the heavier term; what overlaps a kept one goes."""
 
-    def rank(one: Candidate) -> tuple[int, int, bool, float, int]:
-        return (one.start - one.end, _MATCH_ORDER[one.match], one.altered, -terms[one.term].risk, one.term)
+    def rank(one: Candidate) -> tuple[int, int, int, bool, float, int]:
+        return (
+            one.start - one.end,
+            one.first - one.last,
+            _MATCH_ORDER[one.match],
+            one.altered,
+            -terms[one.term].risk,
+            one.term,
+        )
 
     kept: list[Candidate] = []
     for one in sorted((one for one in found if _applies(terms[one.term], speaker)), key=rank):

@@ -84,7 +84,7 @@ def fold(text: str, table: CharTable = PLAIN) -> Folded:
 def collapse_runs(folded: Folded) -> Folded:
     """Join equal neighbours: `一比比一` -> `一比一`, `aaa货` -> `a货`."""
     keep = [k for k, letter in enumerate(folded.text) if k == 0 or letter != folded.text[k - 1]]
-    after = [*keep[1:], len(folded.text)]
+    after = [*keep, len(folded.text)][1:]
     return Folded(
         "".join(folded.text[k] for k in keep),
         tuple(folded.starts[k] for k in keep),

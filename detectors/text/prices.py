@@ -51,7 +51,7 @@ APART_BEFORE = re.compile(r"(?:^|[，。！？,!?;；\s:])$")
 APART_AFTER = re.compile(r"^(?:$|出头|左右|[，。！？,!?;；\s~～])")
 SPOKEN = re.compile(r"[百千万][一二三四五六七八九]$")
 """四百六, 两万八: the short form is used for money and, with a measure behind it, for weights and counts."""
-BARE_CUE = re.compile(rf"(?:{_OFFER}|{_ANCHOR})(?:[价卖了是要着才只也都就好大概差不多得地的买收]|[:：\s])*$")
+BARE_CUE = re.compile(rf"(?:{_OFFER}|{_ANCHOR})(?:[家价卖了是要着才只也都就好大概差不多得地的买收]|[:：\s])*$")
 DISCOUNT_BEFORE = re.compile(
     r"(?:减|优惠(?!价)|(?<!用)券(?!后)|返|省|便宜|红包|定金|订金|预付|邮费|运费|差价|满|补贴|押金|降|涨|赚|抵|罚|赔|充值|话费|尾款)(?:了|的|您|你|个|到|去|掉|是|约|:)*$"
 )

@@ -5,7 +5,6 @@ import re
 import msgspec
 
 from detectors.text.candidates import Candidate
-from detectors.text.context import loosen
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE
 from detectors.text.lexicon import Term
@@ -97,11 +96,14 @@ def _stands_alone(text: str, candidate: Candidate) -> bool:
 
 
 def masked(candidate: Candidate, guards: list[Span]) -> bool:
-    """True when a guard holds the candidate, or a guard at least as long cuts across it."""
+    """True when a guard holds the candidate, or a guard at least as long cuts across it.
+
+    A sound that is just the guard (元旦) is not masked: `sounds_true` asks what stands beside it.
+    """
     length = candidate.last - candidate.first
     for guard in guards:
         if guard.start <= candidate.start and candidate.end <= guard.end:
-            return True
+            return not (candidate.match == MatchKind.SOUND and length == guard.end - guard.start)
         crosses = (
             guard.start < candidate.start < guard.end < candidate.end
             or candidate.start < guard.start < candidate.end < guard.end
@@ -111,7 +113,7 @@ def masked(candidate: Candidate, guards: list[Span]) -> bool:
     return False
 
 
-def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str, near: bool) -> bool:
+def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str, near: bool, everyday: bool) -> bool:
     """Whether a match by sound or shape is meant: no everyday word explains what is written.
 
     Args:
@@ -119,6 +121,7 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
         text: the original.
         candidate: the match.
         speaker: two-syllable sounds of viewers must be exact.
+        everyday: the span is a guard: an everyday word.
         near: a brand or a certain code word stands beside it.
     """
     term = tables.terms[candidate.term]
@@ -126,7 +129,7 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
     if not _plausible(candidate, term, surface):
         return False
     syllables = candidate.last - candidate.first
-    if surface in tables.collisions.get(term.term, frozenset()):
+    if everyday or surface in tables.collisions.get(term.term, frozenset()):
         return near
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
@@ -184,7 +187,7 @@ def is_evasive(candidate: Candidate, text: str, term: Term) -> bool:
     Case is no evasion; width and traditional characters are none where the rest of the text is written so too.
     """
     surface = text[candidate.start : candidate.end]
-    if loosen(surface) == term.term.lower():
+    if surface.lower().replace("：", ":") == term.term.lower():
         return False
     if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL) or candidate.altered:
         return True

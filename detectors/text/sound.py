@@ -63,7 +63,9 @@ class SoundTable(msgspec.Struct, frozen=True):
         place = 0
         while place < len(folded.text):
             run = LATIN_RUN.match(folded.text, place)
-            syllables = self._syllables(run[0]) if run else None
+            syllables = self._syllables(run[0]) if run and len(run[0]) <= LONGEST_RUN else None
+            if run and not syllables:
+                syllables = [(1, letter) for letter in run[0]]
             for length, code in syllables or [(1, self.of(folded.text[place]))]:
                 text.append(code)
                 starts.append(folded.starts[place])
@@ -88,3 +90,5 @@ class SoundTable(msgspec.Struct, frozen=True):
 
 
 LONGEST_SYLLABLE = len("zhuang")
+LONGEST_RUN = 48
+"""Letters; a longer run is no phrase of eight syllables but noise, and cutting it up would take quadratic time."""

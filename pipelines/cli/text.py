@@ -1,6 +1,7 @@
 """`dajia text`: scan text lines for code words, evasions and prices."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -89,7 +90,8 @@ def _scan(engine: TextEngine, lines: BinaryIO) -> int:
 
 def _results(engine: TextEngine, lines: BinaryIO) -> Iterator[Scanned | str]:
     decoder = msgspec.json.Decoder(Line)
-    for number, raw in enumerate(lines, start=1):
+    for number, line_bytes in enumerate(lines, start=1):
+        raw = line_bytes.removeprefix(BOM_UTF8) if number == 1 else line_bytes
         if not raw.strip():
             continue
         try:

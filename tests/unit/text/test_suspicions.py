@@ -1,0 +1,112 @@
+"""Weights, roles of speakers, price contrast, ids, and what acts alone."""
+
+import pytest
+
+from detectors.text.suspicions import is_acting
+from detectors.text.weights import low_price_weight, weight
+from schemas import MatchKind, PriceRole, Signal, Violation
+
+
+def of(found, signal):
+    return [one for one in found if one.signal == signal]
+
+
+@pytest.mark.parametrize(
+    ("text", "signal", "low", "high"),
+    [
+        ("这是高仿", Signal.CODE_WORD, 2.9, 3.1),
+        ("香奶奶的", Signal.BRAND_ALIAS, 2.0, 2.5),
+        ("世家的", Signal.BRAND_ALIAS, 0.2, 0.5),
+        ("不要打字", Signal.SILENCE_ORDER, 1.4, 1.6),
+        ("链接图片仅作参考", Signal.EVASION, 1.0, 2.0),
+        ("加我微信", Signal.OFF_PLATFORM, 0.6, 0.9),
+        ("我们这个不是正品", Signal.ADMISSION, 5.9, 6.1),
+        ("假一赔十", Signal.GUARANTEE, 0, 0),
+        ("香奈儿", Signal.BRAND, 0, 0),
+    ],
+)
+def test_weights_of_the_host(judge, text, signal, low, high):
+    (one,) = of(judge(text), signal)
+    assert low <= one.llr <= high
+
+
+def test_sound_weighs_less_than_spelling():
+    exact, sound = (
+        weight(Signal.CODE_WORD, risk=0.9, match=kind, speaker="host") for kind in (MatchKind.EXACT, MatchKind.SOUND)
+    )
+    assert sound == pytest.approx(0.8 * exact, abs=0.001)
+
+
+@pytest.mark.parametrize("text", ["假货吧", "是正品吗", "是高仿吧", "这是A货吗", "感觉是原单"])
+def test_viewer_doubts_and_never_acts(judge, text):
+    found = judge(text, "viewer")
+    assert {one.signal for one in found} == {Signal.DOUBT}
+    assert 0 < sum(one.llr for one in found) < 0.5
+    assert not is_acting(found)
+
+
+def test_doubting_words_of_the_host_are_no_doubts(judge):
+    assert of(judge("你们说假货吧"), Signal.DOUBT) == []
+
+
+@pytest.mark.parametrize("speaker", ["host", "screen", "listing"])
+@pytest.mark.parametrize("text", ["这批原单的包", "高仿", "一比一的货", "香奶奶新款", "我们这个不是正品", "老鼠货"])
+def test_selling_side_acts(judge, speaker, text):
+    assert is_acting(judge(text, speaker))
+
+
+@pytest.mark.parametrize("text", ["世家", "尾货", "懂的都懂", "微信", "假一赔十", "LV", "LV 299", "不要打字"])
+def test_single_weak_words_do_not_act(judge, text):
+    assert not is_acting(judge(text))
+
+
+def test_alias_beside_a_low_price(judge):
+    found = judge("驴家的包 今天四百六")
+    (low,) = of(found, Signal.LOW_PRICE)
+    assert (low.facts.brand, low.facts.price_cny, low.facts.price_role) == ("Louis Vuitton", 460, PriceRole.OFFER)
+    assert low.facts.genuine_low_cny == 5000
+    assert low.llr == 2.5
+    assert is_acting(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "香奈儿CF 两万八", "香奈儿专柜八百六", "香奈儿口红三百二", "LV 定金五百块", "LV二手 九百六", "马家的柚子九块九",
+        "椰子九块九", "耐克袜子29块9",
+    ],
+)  # fmt: skip
+def test_no_low_price(judge, text):
+    assert of(judge(text), Signal.LOW_PRICE) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"), [(0.013, 3.2), (0.02, 2.5), (0.05, 2.5), (0.1, 1.3), (0.24, 1.3), (0.35, 0), (1.0, 0)]
+)
+def test_low_price_steps(ratio, expected):
+    assert low_price_weight(ratio) == expected
+
+
+def test_ids_are_stable_and_distinct(judge):
+    text = "原单的包 原单的包 高仿 四百六"
+    first, second, other = judge(text), judge(text), judge(text, source_id="2")
+    assert [one.suspicion_id for one in first] == [one.suspicion_id for one in second]
+    assert len({one.suspicion_id for one in first + other}) == 2 * len(first)
+
+
+def test_facts(judge, engine):
+    text = "铺垫" * 150 + "这批原单的包" + "铺垫" * 150
+    (one,) = judge(text)
+    assert (one.start_ms, one.end_ms, one.room, one.session) == (1000, 2000, "room-1", "s-1")
+    assert (one.facts.surface, one.facts.term, one.facts.match, one.facts.speaker) == (
+        "原单的包", "原单的包", MatchKind.EXACT, "host",
+    )  # fmt: skip
+    assert len(one.facts.context) == 200
+    assert "原单的包" in one.facts.context
+    assert one.lexicon_version == engine.version
+    assert one.categories == (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY)
+
+
+def test_unknown_speaker(engine):
+    with pytest.raises(ValueError, match="use one of host, listing"):
+        engine.scan("高仿", speaker="bot")
