@@ -1,6 +1,8 @@
 """Opening a source: a container with at most one picture and one sound stream, and time limits on every read."""
 
 from collections.abc import Iterator
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
@@ -31,6 +33,8 @@ _PROBE_OPTIONS = {"analyzeduration": "2000000", "probesize": "2000000"}
 class Source(NamedTuple):
     """An opened source."""
 
+    url: str
+    """For messages: without secrets."""
     container: InputContainer
     video: VideoStream | None
     audio: AudioStream | None
@@ -41,8 +45,25 @@ class Source(NamedTuple):
     """Length that the file's header promises; None when nothing does."""
 
     def packets(self) -> Iterator[MediaPacket]:
-        """Packets of both streams in the order of the container; the last ones are empty and flush the decoders."""
-        return self.container.demux([stream for stream in (self.video, self.audio) if stream is not None])
+        """Packets of both streams in the order of the container.
+
+        Raises:
+            SourceError: it broke off, or brought nothing within the time limit.
+        """
+        demuxed = self.container.demux([stream for stream in (self.video, self.audio) if stream is not None])
+        timeout_s = float(self.container.read_timeout or inf)
+        while True:
+            asked_s = monotonic()
+            try:
+                packet = next(demuxed)
+            except StopIteration:
+                return
+            except av.error.FFmpegError as error:
+                raise SourceError(f"{self.url} broke off: {why(error, timeout_s)}") from error
+            if packet.size:
+                yield packet
+            elif monotonic() - asked_s >= timeout_s:  # HLS calls its own time limit an end
+                raise SourceError(f"{self.url} broke off: {_silence(timeout_s)}")
 
     def origin_ms(self) -> int:
         """Smallest timestamp to expect at the beginning of a file."""
@@ -86,7 +107,7 @@ def public_url(url: str) -> str:
 def why(error: Exception, timeout_s: float) -> str:
     """One sentence on what went wrong."""
     if isinstance(error, av.error.ExitError):
-        return f"no data for {timeout_s:g} s"
+        return _silence(timeout_s)
     if isinstance(error, av.error.FileNotFoundError):
         return "there is no such file"
     if isinstance(error, av.error.InvalidDataError):
@@ -101,6 +122,10 @@ def pts_ms(pts: int | None, stream: Stream) -> int | None:
     if pts is None or stream.time_base is None:
         return None
     return round(pts * stream.time_base * 1000)
+
+
+def _silence(timeout_s: float) -> str:
+    return f"no data for {timeout_s:g} s"
 
 
 def _options(url: str) -> dict[str, str]:
@@ -133,6 +158,7 @@ def _choose_streams(container: InputContainer, url: str, settings: Settings, *, 
     live = live_scheme or (bool(urlsplit(url).netloc) and urlsplit(url).scheme != "file" and duration_ms is None)
     said = any(name in container.format.name for name in _SAID_DURATION)
     return Source(
+        url=public_url(url),
         container=container,
         video=video,
         audio=audio,

@@ -7,13 +7,11 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import av
-
 from pipelines.errors import SourceError
 from pipelines.ingest.audio import AudioTrack
 from pipelines.ingest.frame_choice import FrameGrid
 from pipelines.ingest.live_edge import read_to_live_edge
-from pipelines.ingest.opening import MediaPacket, Source, open_source, pts_ms, public_url, why
+from pipelines.ingest.opening import MediaPacket, Source, open_source, pts_ms
 from pipelines.ingest.pacing import Pacer, backoff_s
 from pipelines.ingest.pcm_chunks import PcmChunker
 from pipelines.ingest.show import Sender, Show
@@ -111,10 +109,8 @@ class _Run:
         with source.container:
             try:
                 return self._play(source)
-            except av.error.FFmpegError as error:
-                cause = why(error, self._settings.source_read_timeout_s)
-                detail = f"{public_url(self._spec.url)} broke off: {cause}"
-                return _End(Ending.SOURCE_LOST, detail, may_come_back=source.live)
+            except SourceError as error:
+                return _End(Ending.SOURCE_LOST, str(error), may_come_back=source.live)
 
     def _play(self, source: Source) -> _End:
         packets, clock = self._begin(source, source.packets())
@@ -125,8 +121,6 @@ class _Run:
         event_ms = self._summary.start_ms
         try:
             for packet in packets:
-                if packet.size == 0:
-                    continue  # a flush marker; the tracks are finished below
                 packet_ms = self._event_ms(clock, packet)
                 self._stop.wait(pacer.delay_s(packet_ms, monotonic_s=time.monotonic()))
                 if self._stop.is_set():
@@ -150,7 +144,7 @@ class _Run:
         if source.live:
             edge = read_to_live_edge(
                 packets,
-                breaks=av.error.FFmpegError,
+                breaks=SourceError,
                 time_of=_stamp_ms,
                 monotonic_ms=lambda: time.monotonic() * 1000,
             )
@@ -179,11 +173,11 @@ class _Run:
         )
 
     def _end_of_data(self, source: Source, *, played_ms: int) -> _End:
-        url = public_url(self._spec.url)
         if not source.ends_itself:
-            return _End(Ending.SOURCE_LOST, f"{url} broke off: the server ended the stream", may_come_back=True)
+            detail = f"{source.url} broke off: the server ended the stream"
+            return _End(Ending.SOURCE_LOST, detail, may_come_back=True)
         if source.duration_ms is not None and played_ms < source.duration_ms - _CUT_SHORT_MS:
-            detail = f"{url} is cut short: {played_ms / 1000:.1f} s of {source.duration_ms / 1000:.1f} s"
+            detail = f"{source.url} is cut short: {played_ms / 1000:.1f} s of {source.duration_ms / 1000:.1f} s"
             return _End(Ending.SOURCE_LOST, detail)
         return _End(Ending.ENDED)
 

@@ -167,6 +167,21 @@ def test_a_damaged_file_is_played_as_far_as_it_goes(make_media, receiver, tmp_pa
     assert summary.last_ms - START > 7_000
 
 
+def test_a_sender_that_begins_anew_with_another_sound_goes_on(make_media, receiver, tmp_path):
+    """Timestamps start again, stereo becomes mono: what happens when an encoder restarts behind the same server."""
+    parts = [make_media("1.ts", seconds=2), make_media("2.ts", seconds=2, channels="mono")]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    summary = play(path, receiver)
+    assert summary.audio_ms == pytest.approx(4_000, abs=150)
+    assert len(receiver.frames) == 8
+    assert summary.last_ms - START == pytest.approx(4_000, abs=200)
+    for times in ([frame.time_ms for frame in receiver.frames], [chunk.time_ms for chunk in receiver.chunks]):
+        assert times == sorted(set(times))
+    pcm = np.frombuffer(b"".join(chunk.pcm for chunk in receiver.chunks), np.int16).astype(float)
+    assert [np.argmax(np.abs(np.fft.rfft(pcm[at : at + 16_000]))) for at in (8_000, 40_000)] == [440, 440]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [(None, "no such file"), (b"", "cannot open"), (b"not a video " * 900, "not a video or sound format")],

@@ -5,6 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +59,23 @@ def sends(data: bytes, *, then_silent_s: float = 0) -> Callable[[socket.socket],
                 return
 
     return connection
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+@contextmanager
+def folder_served(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def is_silent(peer: socket.socket) -> None:
@@ -126,6 +146,31 @@ def test_a_server_that_does_not_run_is_tried_again(receiver):
     with pytest.raises(SourceError, match="Connection refused; given up after 2 retries"):
         play(f"rtmp://127.0.0.1:{port}/live/x", receiver, max_retries=2)
     assert 1.5 <= time.monotonic() - began_s < 4, "pauses of 0.5 and 1 s"
+
+
+def test_an_hls_playlist_that_is_not_continued_is_lost(receiver, tmp_path, live_bytes):
+    """The sender is gone, the server goes on answering with the same old list."""
+    (tmp_path / "live.m3u8").write_text(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:3.0,\nlive.ts\n"
+    )
+    with folder_served(tmp_path) as url:
+        began_s = time.monotonic()
+        summary = play(f"{url}/live.m3u8", receiver)
+        assert time.monotonic() - began_s < 10
+    assert summary.ending is Ending.SOURCE_LOST
+    assert changes(receiver) == ["started", "source-lost", "ended"]
+    assert len(receiver.frames) >= 5
+
+
+def test_an_hls_playlist_that_says_the_end_has_ended(receiver, tmp_path, live_bytes):
+    (tmp_path / "live.m3u8").write_text(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:3\n#EXTINF:3.0,\nlive.ts\n#EXT-X-ENDLIST\n"
+    )
+    with folder_served(tmp_path) as url:
+        summary = play(f"{url}/live.m3u8", receiver, speed=0)
+    assert summary.ending is Ending.ENDED
+    assert changes(receiver) == ["started", "ended"]
+    assert len(receiver.frames) == 6
 
 
 def test_stop_while_waiting_for_a_new_try(receiver, live_bytes):
