@@ -18,9 +18,14 @@ THUMB_WIDTH, THUMB_HEIGHT = 45, 80
 """Grey cells of the thumbnail. At 405 x 720 a cell is 9 x 9 pixels: half a character of a small caption."""
 BLOCK_WIDTH, BLOCK_HEIGHT = 5, 5
 """Cells of a block: 9 x 16 blocks, each about three characters wide."""
-BLOCK_CHANGE_GREY = 9.0
-"""Mean absolute difference, grey levels, from which a block has changed. JPEG noise at quality 60 stays under 3;
-white text of one line on a dark block gives 20 to 60 (measured on rendered frames)."""
+STRONGEST_CELLS = 5
+"""Cells of a block that decide: one character that changes moves a few cells, not the mean of all."""
+BLOCK_CHANGE_GREY = 16.0
+"""Mean absolute difference of those cells, grey levels, from which a block has changed. JPEG at quality 60 and sensor
+noise of 8 levels stay under 4; a digit of a 35 pixel price that changes gives 25 (measured on drawn frames)."""
+BLOCK_RANGE_GREY = 24
+"""Difference between the lightest and the darkest cell of a block that may hold text. A bare wall from which somebody
+stepped aside is not worth reading."""
 SCENE_BLOCKS = 0.4
 """Share of blocks whose change is a new scene: read at once."""
 MAX_INTERVAL_MS = 4_000
@@ -88,7 +93,7 @@ def _reason(state: GateState, thumb: NDArray[np.uint8], time_ms: int) -> LookRea
     if waited_ms >= MAX_INTERVAL_MS:
         return LookReason.INTERVAL
     moving = _changed_blocks(state.last_thumb, thumb)
-    return LookReason.SETTLED if (changed & ~moving).any() else LookReason.MOVING
+    return LookReason.SETTLED if (changed & ~moving & _busy_blocks(thumb)).any() else LookReason.MOVING
 
 
 def _thumbnail(image: Image) -> NDArray[np.uint8]:
@@ -97,8 +102,20 @@ def _thumbnail(image: Image) -> NDArray[np.uint8]:
 
 
 def _changed_blocks(before: bytes, thumb: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Blocks, rows x columns, whose mean absolute difference reaches the threshold."""
+    """Blocks, rows x columns, whose strongest differences reach the threshold."""
     old = np.frombuffer(before, dtype=np.uint8).reshape(THUMB_HEIGHT, THUMB_WIDTH)
-    difference = np.abs(old.astype(np.int16) - thumb)
-    blocks = difference.reshape(THUMB_HEIGHT // BLOCK_HEIGHT, BLOCK_HEIGHT, THUMB_WIDTH // BLOCK_WIDTH, BLOCK_WIDTH)
-    return np.asarray(blocks.mean(axis=(1, 3)) >= BLOCK_CHANGE_GREY)
+    difference = _blocks(np.abs(old.astype(np.int16) - thumb))
+    strongest = np.sort(difference, axis=2)[:, :, -STRONGEST_CELLS:]
+    return np.asarray(strongest.mean(axis=2) >= BLOCK_CHANGE_GREY)
+
+
+def _busy_blocks(thumb: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Blocks, rows x columns, with enough contrast inside to hold text."""
+    cells = _blocks(thumb.astype(np.int16))
+    return np.asarray(cells.max(axis=2) - cells.min(axis=2) >= BLOCK_RANGE_GREY)
+
+
+def _blocks(cells: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Cells by block: rows x columns x cells of one block."""
+    rows, columns = THUMB_HEIGHT // BLOCK_HEIGHT, THUMB_WIDTH // BLOCK_WIDTH
+    return cells.reshape(rows, BLOCK_HEIGHT, columns, BLOCK_WIDTH).swapaxes(1, 2).reshape(rows, columns, -1)

@@ -76,10 +76,8 @@ class Picture:
         self._over(turned, left, top)
 
     def _over(self, image: Image.Image, left: int, top: int) -> None:
-        layer = Image.new("RGBA", self.image.size, (0, 0, 0, 0))
-        layer.paste(image, (left, top))
-        self.image = Image.alpha_composite(self.image, layer)
-        self.draw = ImageDraw.Draw(self.image)
+        crop = image.crop((max(0, -left), max(0, -top), image.width, image.height))
+        self.image.alpha_composite(crop, (max(0, left), max(0, top)))
 
 
 def _near(colour: Colour, dice: random.Random, by: int = 12) -> Colour:
@@ -301,8 +299,8 @@ def overlays(dice: random.Random) -> Picture:
     picture.rect((card_x, card_y, card_x + 200, card_y + 84), (255, 255, 255), 8)
     picture.rect((card_x + 8, card_y + 8, card_x + 76, card_y + 76), _any_colour(dice), 6)
     picture.text((card_x + 136, card_y + 24), dice.choice(("秋款外套", "纯棉短袖", "帆布包")), 20, (30, 30, 34))
-    picture.text((card_x + 120, card_y + 58), f"¥{dice.randint(29, 999)}", 22, (220, 40, 50), bold=True)
-    picture.rect((card_x + 150, card_y + 50, card_x + 192, card_y + 74), (220, 40, 50), 10)
+    picture.text((card_x + 120, card_y + 58), f"¥{dice.randint(29, 999)}", 20, (220, 40, 50), bold=True)
+    picture.rect((card_x + 164, card_y + 50, card_x + 194, card_y + 74), (220, 40, 50), 10)
     bar = dice.uniform(40, 90)
     picture.rect((20, bar, 260, bar + 26), (250, 250, 250), 13)
     picture.rect((20, bar, 20 + dice.uniform(60, 200), bar + 26), (250, 120, 40), 13)
@@ -321,7 +319,7 @@ def garments(dice: random.Random) -> Picture:
     picture.rect((190, belt - 4, 226, belt + 40), (200, 170, 90), 4)
     if dice.random() < 0.5:
         picture.text((205, 290), dice.choice(WORDS), 44, _any_colour(dice), bold=True)
-    if dice.random() < 0.5:
+    elif dice.random() < 0.5:
         picture.rect((220, 240, 290, 320), _near(tone, dice, 30), 4, _near(tone, dice, 40), 2)
     box = dice.uniform(560, 600)
     picture.rect((30, box, 180, box + 100), _any_colour(dice))
