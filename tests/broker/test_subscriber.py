@@ -1,0 +1,63 @@
+"""The reference subscriber acts once on each action, never late, and answers."""
+
+import json
+
+import msgspec
+
+from pipelines.broker.clients import Publisher, read_topics
+from pipelines.clock import now_ms
+from pipelines.subscriber import follow
+from schemas import OutcomeStatus, stable_id
+from schemas.cloudevents import decode, encode
+from schemas.examples import EXAMPLES
+from schemas.topics import ENFORCEMENT, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES
+
+CUT = next(example for example in EXAMPLES if type(example) is ENFORCEMENT.struct)
+
+
+def action(room, rung, valid_ms=60_000):
+    now = now_ms()
+    return msgspec.structs.replace(
+        CUT,
+        action_id=stable_id(room, rung),
+        room=room,
+        session=f"{room}-1",
+        decided_at_ms=now,
+        not_after_ms=now + valid_ms,
+    )
+
+
+def outcomes(settings, room):
+    return [
+        decode(ENFORCEMENT_OUTCOMES, key=record.key, value=record.value, headers=record.headers)
+        for record in read_topics(settings, [ENFORCEMENT_OUTCOMES.name])
+        if record.key == room.encode()
+    ]
+
+
+def test_each_action_once_late_ones_never_also_after_a_restart(broker_settings, new_room):
+    room, group = new_room(), new_room()
+    warn, cut, late, last = (action(room, "warn"), action(room, "cut"), action(room, "late", -1), action(room, "last"))
+
+    def send(*actions):
+        with Publisher(broker_settings, client_id="test") as publisher:
+            for one in actions:
+                publisher.send(ENFORCEMENT_EVENTS.name, encode(one, source="test"))
+
+    def acted_on(limit):
+        lines = follow(broker_settings, group=group, from_beginning=True, limit=limit, stop=lambda: False)
+        found = [json.loads(line)["data"] for line in lines]
+        return [one["action_id"] for one in found if one["room"] == room]
+
+    earlier = sum(1 for _ in {r.value for r in read_topics(broker_settings, [ENFORCEMENT_EVENTS.name])})
+    send(warn, warn, late, cut, warn)
+    assert acted_on(limit=earlier + 3) == [warn.action_id, cut.action_id]
+    answers = {(one.action_id, one.status) for one in outcomes(broker_settings, room)}
+    assert answers == {
+        (warn.action_id, OutcomeStatus.RECEIVED), (cut.action_id, OutcomeStatus.RECEIVED),
+        (late.action_id, OutcomeStatus.EXPIRED),
+    }  # fmt: skip
+    assert len(outcomes(broker_settings, room)) == 3
+
+    send(cut, warn, last)
+    assert acted_on(limit=1) == [last.action_id], "a restarted subscriber knows what it has answered"
