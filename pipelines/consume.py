@@ -77,11 +77,9 @@ class Consumer:
         record: Any = event.message
         headers = list(record.headers or ())
         message = decode(topic, key=record.key, value=record.value, headers=headers)
+        # Older than its topic keeps records: a clock is wrong. A worker that was down for hours still gets its backlog.
         check_event_time(
-            message,
-            now_ms=now_ms(),
-            max_past_ms=self._settings.max_past_ms,
-            max_future_ms=self._settings.max_future_ms,
+            message, now_ms=now_ms(), max_past_ms=topic.retention_ms, max_future_ms=self._settings.max_future_ms
         )
         trace = dict(headers).get("ce_traceparent") or b""
         return Received(

@@ -61,9 +61,6 @@ class Settings(BaseSettings):
         repr=False,
         description="Secret key of the viewer hash; rotate it, so that hashes cannot be joined over months.",
     )
-    max_past_ms: int = Field(
-        default=6 * 3_600_000, ge=1000, description="Oldest event time accepted, milliseconds before now."
-    )
     max_future_ms: int = Field(
         default=60_000, ge=0, description="Newest event time accepted, milliseconds after now (clock skew)."
     )

@@ -101,12 +101,13 @@ def decode(
 
 
 def check_event_time(message: Message, *, now_ms: int, max_past_ms: int, max_future_ms: int) -> None:
-    """Refuse a message whose event time cannot be right.
+    """Refuse a message whose event time, or that of one of its lines, cannot be right.
 
     Raises:
         DecodeError: the event time is more than `max_past_ms` before or `max_future_ms` after `now_ms`.
     """
-    time_ms = event_time_ms(message)
+    times = [line.time_ms for line in message.lines] if isinstance(message, DanmakuBatch) else [event_time_ms(message)]
+    time_ms = max(times, key=lambda time_ms: abs(time_ms - now_ms))
     if not now_ms - max_past_ms <= time_ms <= now_ms + max_future_ms:
         raise DecodeError(
             DeadLetterReason.EVENT_TIME_OUT_OF_RANGE,

@@ -1,5 +1,6 @@
 """What is refused and why; what other CloudEvents software makes of our records."""
 
+import msgspec
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage
 from cloudevents.core.bindings.kafka import from_binary as read_as_others_do
@@ -104,6 +105,14 @@ def test_event_time_far_from_now(offset_ms, refused):
     with pytest.raises(DecodeError) as caught:
         check_event_time(moved, now_ms=START_MS, max_past_ms=10_000, max_future_ms=500)
     assert caught.value.reason is DeadLetterReason.EVENT_TIME_OUT_OF_RANGE
+
+
+def test_one_line_of_a_batch_with_an_impossible_time_is_enough():
+    lines = (BATCH.lines[0], msgspec.structs.replace(BATCH.lines[0], time_ms=0))
+    with pytest.raises(DecodeError, match="event time"):
+        check_event_time(
+            msgspec.structs.replace(BATCH, lines=lines), now_ms=START_MS, max_past_ms=10_000, max_future_ms=10_000
+        )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
