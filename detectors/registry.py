@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from detectors.audio.speech import SpeechDetector
 from detectors.contract import Detector
+from detectors.danmaku.doubt_burst import DoubtBurstDetector
+from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.frame.covered_label import CoveredLabelDetector
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.listing.listing import ListingDetector
@@ -21,7 +24,8 @@ class RegistryError(ValueError):
 def build_registry(engine: TextEngine) -> Mapping[str, Detector[Any, Any]]:
     """Build every detector on one text engine.
 
-    Names are part of stored state and of every suspicion id: changing one makes old findings appear again.
+    Names are part of stored state and of every suspicion id: changing one makes old findings appear again. A name cannot
+    be given twice: ruff (F601) refuses a key twice, `checked` a key that is not its detector's name.
 
     Raises:
         RegistryError: a name is impossible, or differs from the one under which the detector is listed.
@@ -30,6 +34,9 @@ def build_registry(engine: TextEngine) -> Mapping[str, Detector[Any, Any]]:
         {
             "frame-text": ScreenTextDetector(engine),
             "frame-covered-label": CoveredLabelDetector(),
+            "audio-speech": SpeechDetector(engine),
+            "danmaku-text": DanmakuTextDetector(engine),
+            "danmaku-doubt-burst": DoubtBurstDetector(),
             "listing-text": ListingDetector(engine),
         }
     )

@@ -14,7 +14,7 @@ FRAME_SPAN_MS = 1000
 REPEAT_MS = 60_000
 """The same finding of a session is reported once in this time: a caption that stays is one piece of evidence."""
 MAX_REMEMBERED = 256
-"""Findings remembered of a session. More kinds of findings within `REPEAT_MS` are not a caption any more."""
+"""Findings remembered of a session; beyond, the oldest is forgotten and may be reported again."""
 MAX_BOXES = 100
 """Boxes judged of one frame; a page full of text has fewer lines."""
 MIN_CHARACTERS = 2
@@ -50,10 +50,11 @@ class ScreenTextDetector:
         fresh: list[Suspicion] = []
         for suspicion in self._findings(item):
             key = _key(suspicion)
-            if key not in reported and len(reported) < MAX_REMEMBERED:
+            if key not in reported:
                 reported[key] = item.time_ms
                 fresh.append(suspicion)
-        return ScreenTextState(session=item.session, reported=reported), fresh
+        newest = dict(list(reported.items())[-MAX_REMEMBERED:])
+        return ScreenTextState(session=item.session, reported=newest), fresh
 
     def _findings(self, item: ScreenItem) -> list[Suspicion]:
         """All findings of a frame, whole boards before their single boxes: the whole knows what a price belongs to."""

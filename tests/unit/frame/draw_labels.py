@@ -31,8 +31,34 @@ LABELS = (
     ((24, 34, 66), (236, 236, 240)), ((128, 30, 40), (244, 228, 190)), ((206, 208, 212), (40, 42, 48)),
     ((252, 252, 252), (160, 30, 40)), ((226, 206, 176), (90, 50, 30)),
 )  # fmt: skip
-WORDS = ("MAISON", "LORENA", "VESTRA", "OMBRA", "ATELIER", "HEIGHTS", "NORDA", "COTTON", "PARADE", "青禾", "云裳", "素锦", "雅集")
-SMALL = ("100% COTTON", "MADE IN EU", "SIZE M", "165/88A", "Paris", "面料:纯棉", "洗涤说明", "执行标准 GB/T", "合格证", "est. 1988", "XL 42")
+WORDS = (
+    "MAISON",
+    "LORENA",
+    "VESTRA",
+    "OMBRA",
+    "ATELIER",
+    "HEIGHTS",
+    "NORDA",
+    "COTTON",
+    "PARADE",
+    "青禾",
+    "云裳",
+    "素锦",
+    "雅集",
+)
+SMALL = (
+    "100% COTTON",
+    "MADE IN EU",
+    "SIZE M",
+    "165/88A",
+    "Paris",
+    "面料:纯棉",
+    "洗涤说明",
+    "执行标准 GB/T",
+    "合格证",
+    "est. 1988",
+    "XL 42",
+)
 Colour = tuple[int, int, int]
 
 
@@ -44,7 +70,9 @@ class Picture:
         self.image = Image.new("RGBA", (round(width * FINE), round(height * FINE)), fill)
         self.draw = ImageDraw.Draw(self.image)
 
-    def rect(self, box: tuple[float, ...], fill: Colour, radius: float = 0, outline: Colour | None = None, line: float = 1) -> None:
+    def rect(
+        self, box: tuple[float, ...], fill: Colour, radius: float = 0, outline: Colour | None = None, line: float = 1
+    ) -> None:
         scaled = [value * FINE for value in box]
         self.draw.rounded_rectangle(scaled, radius * FINE, fill, outline, max(1, round(line * FINE)))
 
@@ -96,7 +124,9 @@ def _cloth(dice: random.Random, width: int, height: int) -> Picture:
     kind = dice.choice(("plain", "weave", "stripes", "checks", "folds", "noise"))
     noise = np.random.default_rng(dice.randrange(1 << 30))
     if kind == "weave":
-        shade += dice.uniform(4, 16) * np.sign(np.sin(rows * dice.uniform(0.8, 2)) * np.sin(columns * dice.uniform(0.8, 2)))
+        shade += dice.uniform(4, 16) * np.sign(
+            np.sin(rows * dice.uniform(0.8, 2)) * np.sin(columns * dice.uniform(0.8, 2))
+        )
     elif kind == "stripes":
         shade += dice.uniform(8, 40) * np.sign(np.sin((rows * dice.uniform(-1, 1) + columns) / dice.uniform(3, 14)))
     elif kind == "checks":
@@ -160,7 +190,12 @@ def _tape(dice: random.Random, width: float, height: float, colour: Colour) -> P
     if dice.random() < 0.5:
         at, thick = dice.uniform(0, 0.7), dice.uniform(0.1, 0.3)
         shine.polygon(
-            [(0, height * at), (width + 8, height * (at + 0.1)), (width + 8, height * (at + thick)), (0, height * (at + thick))],
+            [
+                (0, height * at),
+                (width + 8, height * (at + 0.1)),
+                (width + 8, height * (at + thick)),
+                (0, height * (at + thick)),
+            ],
             (255, 255, 255, dice.randint(8, 40)),
         )
     if dice.random() < 0.3:
@@ -230,7 +265,12 @@ def covered_patch(dice: random.Random) -> Picture:
     patch = _tape(dice, width * dice.uniform(0.3, 0.55), height * dice.uniform(0.55, 1.2), dice.choice(colours))
     middle, turn = _place(dice, width, height), dice.uniform(-16, 16)
     picture.lay(label, middle, turn, shadow=dice.choice((0, 0.3)))
-    picture.lay(patch, (middle[0] + dice.uniform(-0.25, 0.25) * width, middle[1]), turn + dice.uniform(-12, 12), shadow=dice.choice((0, 0.4)))
+    picture.lay(
+        patch,
+        (middle[0] + dice.uniform(-0.25, 0.25) * width, middle[1]),
+        turn + dice.uniform(-12, 12),
+        shadow=dice.choice((0, 0.4)),
+    )
     return picture
 
 
@@ -282,7 +322,9 @@ def boards(dice: random.Random) -> Picture:
         band = dice.uniform(0.25, 0.45)
         board.rect((2, 2, width - 2, height * band), _any_colour(dice))
         title = dice.choice(("直播专享价", "今日特惠", "限时抢购", "主推款"))
-        board.text((width / 2, height * band / 2), title, min(height * band * 0.6, width / 6), (255, 255, 255), bold=True)
+        board.text(
+            (width / 2, height * band / 2), title, min(height * band * 0.6, width / 6), (255, 255, 255), bold=True
+        )
         board.text((width / 2, height * (1 + band) / 2), f"¥{dice.randint(59, 2999)}", height * 0.32, ink, bold=True)
         picture.lay(board, _place(dice, width, height), dice.choice((0, 0, dice.uniform(-6, 6))), shadow=0.4)
     return picture
@@ -294,7 +336,9 @@ def overlays(dice: random.Random) -> Picture:
     for row in range(dice.randint(2, 5)):
         y = 470 + row * 44
         picture.rect((10, y, 10 + dice.uniform(120, 260), y + 34), (30, 30, 34), 16)
-        picture.text((90, y + 17), dice.choice(("小鱼: 好看", "来了来了", "多少钱呀", "有没有大码")), 16, (255, 255, 255))
+        picture.text(
+            (90, y + 17), dice.choice(("小鱼: 好看", "来了来了", "多少钱呀", "有没有大码")), 16, (255, 255, 255)
+        )
     card_x, card_y = dice.uniform(20, 190), dice.uniform(120, 380)
     picture.rect((card_x, card_y, card_x + 200, card_y + 84), (255, 255, 255), 8)
     picture.rect((card_x + 8, card_y + 8, card_x + 76, card_y + 76), _any_colour(dice), 6)
@@ -338,7 +382,13 @@ def held_board(dice: random.Random) -> Picture:
     ground, ink = dice.choice(LABELS)
     board.rect((0, 0, width, height), ground, dice.choice((0, 10)))
     for y in (0.3, 0.7):
-        board.text((width / 2, height * y), dice.choice(("新店开业", "全场包邮", "关注主播", "支持退换")), height * 0.24, ink, bold=True)
+        board.text(
+            (width / 2, height * y),
+            dice.choice(("新店开业", "全场包邮", "关注主播", "支持退换")),
+            height * 0.24,
+            ink,
+            bold=True,
+        )
     y = dice.uniform(430, 520)
     picture.lay(board, (205, y), dice.uniform(-5, 5), shadow=0.4)
     for x in (205 - width / 2, 205 + width / 2):
@@ -360,7 +410,12 @@ def clutter(dice: random.Random) -> Picture:
             if dice.random() < 0.6:
                 picture.rect((x + 4, y - height * 0.6, x + width - 4, y - height * 0.3), _any_colour(dice), 2)
             if dice.random() < 0.5 and width > 40:
-                picture.text((x + width / 2, y - height * 0.45), dice.choice(("鞋", "包", "38", "41", "L")), 18, _any_colour(dice))
+                picture.text(
+                    (x + width / 2, y - height * 0.45),
+                    dice.choice(("鞋", "包", "38", "41", "L")),
+                    18,
+                    _any_colour(dice),
+                )
             x += width + dice.uniform(2, 12)
         picture.rect((0, y, WIDTH, y + 10), (150, 110, 70))
     chart_x = dice.uniform(20, 180)

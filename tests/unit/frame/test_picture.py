@@ -35,7 +35,9 @@ def test_a_cut_off_jpeg_is_refused(options: dict[str, bool], share: float) -> No
     assert raised.value.reason is DeadLetterReason.INVALID_IMAGE
 
 
-@pytest.mark.parametrize("data", [b"not a picture", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0" + bytes(200), b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize(
+    "data", [b"not a picture", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0" + bytes(200), b"\x89PNG\r\n\x1a\n"]
+)
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(DecodeError) as raised:
         decode_jpeg(data, max_pixels=LIMIT)
@@ -49,7 +51,9 @@ def claiming(data: bytes, width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize(("width", "height"), [(10_000, 10_000), (65_000, 65_000)])
-def test_a_huge_picture_is_refused_by_its_header_alone(width: int, height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_picture_is_refused_by_its_header_alone(
+    width: int, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def load(self: PillowImage.Image) -> None:
         pytest.fail("the pixels were decoded")
 
