@@ -9,6 +9,8 @@ from schemas import EvidenceRef, Modality, Reason, Signal
 
 MAX_EVIDENCE = 16
 """Source records named per reason: the strongest; the bundle holds them all."""
+TWO_DIGITS = 10
+"""From here on a percentage has two digits before the point."""
 MAX_SUSPICIONS = 32
 """Suspicion ids named per reason, strongest first, so that an event of eight reasons stays under 32 KiB."""
 
@@ -34,7 +36,7 @@ _WORDS: dict[Signal, tuple[str, str]] = {
     Signal.ADMISSION: ("承认售假的话", "admission"),
     Signal.GUARANTEE: ("保真承诺", "guarantee"),
     Signal.DOUBT: ("质疑真伪的话", "doubt"),
-    Signal.COUNTERFEIT_REPORT: ("售假举报", "report of counterfeits"),
+    Signal.COUNTERFEIT_REPORT: ("商品是假货", "the goods are fake"),
 }
 _SIGHTS: dict[Signal, tuple[str, str]] = {
     Signal.COVERED_LABEL: ("商品标签被遮盖", "label of the goods covered"),
@@ -101,7 +103,7 @@ def _text(item: Item) -> tuple[str, str]:
         case signal if signal in _WORDS:
             zh, en = _quote(said, item.modality)
             kind_zh, kind_en = _WORDS[signal]
-            return f"{who_zh}{kind_zh}{zh}", f"{who_en} {kind_en} {en}"
+            return f"{who_zh}{kind_zh}{zh}", f"{who_en} {kind_en} {en}".rstrip()
         case signal:
             kind_zh, kind_en = _SIGHTS[signal]
             brand = f":{said.brand}" if said.brand else ""
@@ -111,6 +113,8 @@ def _text(item: Item) -> tuple[str, str]:
 def _quote(said: Said, modality: Modality) -> tuple[str, str]:
     """Quote the term, and the surface text where it differs."""
     term = said.term or said.surface
+    if not term:
+        return "", ""
     if not said.surface or said.surface == term:
         return f"「{term}」", term
     verb_zh, verb_en = ("听写", "heard as") if modality is Modality.AUDIO else ("原文", "written")
@@ -119,16 +123,22 @@ def _quote(said: Said, modality: Modality) -> tuple[str, str]:
 
 def _price_text(said: Said) -> tuple[str, str]:
     if not (said.price_cny and said.genuine_low_cny):
-        quoted = f"「{said.surface}」" if said.surface else ""
+        quoted_zh, quoted_en = (f"「{said.surface}」", f" {said.surface}") if said.surface else ("", "")
         return (
-            f"报价{quoted}远低于 {said.brand} 正品价",
-            f"offered {said.surface} far below the genuine price of {said.brand}",
+            f"报价{quoted_zh}远低于 {said.brand} 正品价",
+            f"offered{quoted_en} far below the genuine price of {said.brand}",
         )
-    percent = f"{said.price_cny / said.genuine_low_cny * 100:.2g}"
-    named_zh = f"(「{said.surface}」)" if said.surface and said.surface != said.brand else ""
-    named_en = f" (named {said.surface})" if named_zh else ""
+    is_named = said.surface and said.surface != said.brand
+    named_zh, named_en = (f"(「{said.surface}」)", f" (named {said.surface})") if is_named else ("", "")
     price, low = f"¥{said.price_cny:,.10g}", f"¥{said.genuine_low_cny:,.10g}"
+    percent = _percent(said.price_cny / said.genuine_low_cny)
     return (
         f"报价 {price},为 {said.brand}{named_zh} 正品最低价 {low} 的 {percent} %",
         f"offered at {price}, {percent} % of the lowest genuine price {low} of {said.brand}{named_en}",
     )
+
+
+def _percent(ratio: float) -> str:
+    """Write a share with two digits: 0.69, 3.2, 24."""
+    percent = ratio * 100
+    return f"{percent:.2g}" if percent < TWO_DIGITS else f"{percent:.0f}"

@@ -15,46 +15,53 @@ def told(suspicions, policy, at_s=0):
     return reasons_of(shares, 8)
 
 
-@pytest.mark.parametrize(
-    ("modality", "signal", "facts", "zh", "en"),
-    [
-        (
-            Modality.AUDIO, Signal.BRAND_ALIAS,
-            {"surface": "老李家", "term": "老驴家", "brand": "Louis Vuitton", "speaker": "host"},
-            "主播说暗语「老驴家」(听写:老李家),指向 Louis Vuitton",
-            "host said code name 老驴家 (heard as 老李家) for Louis Vuitton",
-        ),
-        (
-            Modality.DANMAKU, Signal.CODE_WORD, {"surface": "高 仿", "term": "高仿", "speaker": "viewer"},
-            "观众发售假行话「高仿」(原文:高 仿)", "viewer wrote trade word 高仿 (written 高 仿)",
-        ),
-        (
-            Modality.FRAME, Signal.SILENCE_ORDER, {"surface": "不要打字", "term": "不要打字"},
-            "画面写禁言要求「不要打字」", "screen showed order not to type 不要打字",
-        ),
-        (Modality.FRAME, Signal.COVERED_LABEL, {}, "商品标签被遮盖", "label of the goods covered"),
-        (Modality.FRAME, Signal.LOGO, {"brand": "Gucci"}, "出现品牌标识:Gucci", "brand logo shown: Gucci"),
-        (
-            Modality.DANMAKU, Signal.DOUBT_BURST, {"viewers": 6},
-            "短时间内 6 名观众质疑真伪", "6 viewers doubted the goods within a short time",
-        ),
-        (
-            Modality.DANMAKU, Signal.DOUBT_BURST, {},
-            "短时间内多名观众质疑真伪", "several viewers doubted the goods within a short time",
-        ),
-        (
-            Modality.LISTING, Signal.LOW_PRICE,
-            {"surface": "老驴家包", "brand": "Louis Vuitton", "price_cny": 99.9, "genuine_low_cny": 14400.0},
-            "报价 ¥99.9,为 Louis Vuitton(「老驴家包」) 正品最低价 ¥14,400 的 0.69 %",
-            "offered at ¥99.9, 0.69 % of the lowest genuine price ¥14,400 of Louis Vuitton (named 老驴家包)",
-        ),
-        (
-            Modality.LISTING, Signal.LOW_PRICE, {"brand": "Gucci"},
-            "报价远低于 Gucci 正品价", "offered far below the genuine price of Gucci",
-        ),
-    ],
-)  # fmt: skip
-def test_a_sign_is_told_in_two_languages(show, policy, modality, signal, facts, zh, en):
+TEXTS = [
+    (
+        Modality.AUDIO, Signal.BRAND_ALIAS,
+        {"surface": "老李家", "term": "老驴家", "brand": "Louis Vuitton", "speaker": "host"},
+        "主播说暗语「老驴家」(听写:老李家),指向 Louis Vuitton",
+        "host said code name 老驴家 (heard as 老李家) for Louis Vuitton",
+    ),
+    (
+        Modality.DANMAKU, Signal.CODE_WORD, {"surface": "高 仿", "term": "高仿", "speaker": "viewer"},
+        "观众发售假行话「高仿」(原文:高 仿)", "viewer wrote trade word 高仿 (written 高 仿)",
+    ),
+    (
+        Modality.FRAME, Signal.SILENCE_ORDER, {"surface": "不要打字", "term": "不要打字"},
+        "画面写禁言要求「不要打字」", "screen showed order not to type 不要打字",
+    ),
+    (Modality.FRAME, Signal.COVERED_LABEL, {}, "商品标签被遮盖", "label of the goods covered"),
+    (Modality.FRAME, Signal.LOGO, {"brand": "Gucci"}, "出现品牌标识:Gucci", "brand logo shown: Gucci"),
+    (
+        Modality.DANMAKU, Signal.DOUBT_BURST, {"viewers": 6},
+        "短时间内 6 名观众质疑真伪", "6 viewers doubted the goods within a short time",
+    ),
+    (
+        Modality.DANMAKU, Signal.DOUBT_BURST, {},
+        "短时间内多名观众质疑真伪", "several viewers doubted the goods within a short time",
+    ),
+    (
+        Modality.LISTING, Signal.LOW_PRICE,
+        {"surface": "老驴家包", "brand": "Louis Vuitton", "price_cny": 99.9, "genuine_low_cny": 14400.0},
+        "报价 ¥99.9,为 Louis Vuitton(「老驴家包」) 正品最低价 ¥14,400 的 0.69 %",
+        "offered at ¥99.9, 0.69 % of the lowest genuine price ¥14,400 of Louis Vuitton (named 老驴家包)",
+    ),
+    (
+        Modality.LISTING, Signal.LOW_PRICE, {"brand": "Gucci", "price_cny": 2_400.0, "genuine_low_cny": 10_000.0},
+        "报价 ¥2,400,为 Gucci 正品最低价 ¥10,000 的 24 %",
+        "offered at ¥2,400, 24 % of the lowest genuine price ¥10,000 of Gucci",
+    ),
+    (
+        Modality.LISTING, Signal.LOW_PRICE, {"brand": "Gucci"},
+        "报价远低于 Gucci 正品价", "offered far below the genuine price of Gucci",
+    ),
+    (Modality.REPORT, Signal.COUNTERFEIT_REPORT, {}, "消费者投诉说商品是假货", "complaint said the goods are fake"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told_as", TEXTS, ids=[f"{one[1]}: {one[4]}" for one in TEXTS])
+def test_a_sign_is_told_in_two_languages(show, policy, told_as):
+    modality, signal, facts, zh, en = told_as
     (reason,) = told([show.suspicion(modality, 0, signal, 2.0, **facts)], policy)
     assert (reason.text_zh, reason.text_en) == (zh, en)
     assert (reason.signal, reason.modality, reason.start_ms) == (signal, modality, START_MS)
