@@ -43,6 +43,10 @@ class TopicAdmin:
                 raise BrokerError(f"the broker created but does not announce {', '.join(sorted(missing))}; apply again")
             sleep(0.1)
 
+    def delete(self, topics: Iterable[str]) -> None:
+        """Delete topics with all that is in them."""
+        self._results("delete", self._client.delete_topics(list(topics), request_timeout=_REQUEST_TIMEOUT_S))
+
     def differences(self, configs: Mapping[str, Mapping[str, str]]) -> Differences:
         """Compare with `configs` (topic -> name -> value); topics without a difference are left out."""
         if not configs:

@@ -25,7 +25,7 @@ def broker(port: int) -> None:
       dajia topics apply
       dajia worker all
     """  # noqa: D301 (click reads \b as "keep these lines")
-    with EmbeddedBroker(port) as running:
+    with suppress(KeyboardInterrupt), EmbeddedBroker(port) as running:
         click.echo(f"KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}")
         sys.stdout.flush()
         click.echo(
@@ -36,5 +36,4 @@ def broker(port: int) -> None:
             "Ctrl-C ends it.",
             err=True,
         )
-        with suppress(KeyboardInterrupt):
-            running.wait()
+        running.wait()

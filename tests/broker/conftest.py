@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from confluent_kafka.admin import AdminClient
 
 from pipelines.broker.admin import TopicAdmin
-from pipelines.broker.clients import client_config
 from pipelines.settings import Settings
 
 NewTopic = Callable[[int], str]
@@ -25,6 +23,4 @@ def new_topic(broker_settings: Settings) -> Iterator[NewTopic]:
 
     yield create
     if made:
-        admin = AdminClient(client_config(broker_settings, client_id="test"))
-        for deleted in admin.delete_topics(made).values():
-            deleted.result(timeout=10)
+        TopicAdmin(broker_settings).delete(made)
