@@ -32,7 +32,7 @@ def embedded_broker() -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 def kafka_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of an Apache Kafka that has all topics: the one in KAFKA_BOOTSTRAP_SERVERS, or one for this session."""
-    if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:  # noqa: TID251 (whether it is set is not in the settings)
+    if "KAFKA_BOOTSTRAP_SERVERS" in os.environ:
         settings = load_settings()
         apply_topics(settings)
         yield settings

@@ -26,8 +26,6 @@ def broker(port: int) -> None:
       dajia worker all
     """  # noqa: D301 (click reads \b as "keep these lines")
     with suppress(KeyboardInterrupt), EmbeddedBroker(port) as running:
-        click.echo(f"KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}")
-        sys.stdout.flush()
         click.echo(
             f"The embedded broker answers at {LOOPBACK}:{running.port}, in memory only. In another terminal:\n"
             f"  export KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}\n"
@@ -36,4 +34,6 @@ def broker(port: int) -> None:
             "Ctrl-C ends it.",
             err=True,
         )
+        click.echo(f"KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}")
+        sys.stdout.flush()
         running.wait()

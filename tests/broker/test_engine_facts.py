@@ -39,7 +39,7 @@ def facts_worker(broker_settings, topic, tmp_path):
     def start(way: str, fail: str):
         process = subprocess.Popen(
             [sys.executable, str(WORKER), topic, str(log), way, fail],
-            env=os.environ | settings.environment(),  # noqa: TID251 (a child process inherits)
+            env=os.environ | settings.environment(),
             stdout=subprocess.DEVNULL,
         )
         try:
