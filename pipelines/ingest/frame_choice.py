@@ -2,9 +2,9 @@
 
 A compressed picture needs the ones before it, back to a key frame. So packets are kept undecoded until a picture is
 due: if a key frame comes first, all that was kept is thrown away undecoded; if the due moment comes first, the kept
-packets are decoded in one go. A key frame costs least, so one that comes half an interval early will do: where key
-frames are at most half an interval apart, nothing else is decoded; elsewhere exactly what leads to the due pictures.
-Nothing is guessed about the stream, so no picture is lost.
+packets are decoded in one go. A key frame costs least, so one that comes a little early will do: where key frames
+are dense or meet the grid, nothing else is decoded; elsewhere exactly what leads to the due pictures. Nothing is
+guessed about the stream, so no picture is lost.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,9 @@ LOWEST_FPS = 0.001
 HIGHEST_FPS = 1_000.0
 """Event time counts milliseconds."""
 
+EARLY = Fraction(1, 4)
+"""Part of the interval that a key frame may come early; more would make the distances of pictures too uneven."""
+
 MAX_KEPT = 1_024
 """Packets kept at most before they are decoded anyway: 17 s of 60 pictures a second, some megabytes."""
 
@@ -30,7 +33,7 @@ KEY_PATIENCE_MS = 10_000
 class FrameGrid:
     """Chooses pictures at a set rate, one for each point of a grid that begins with the first picture.
 
-    That is the first picture at or after the point, or a key frame up to half an interval before it.
+    That is the first picture at or after the point, or a key frame up to a quarter of an interval before it.
     """
 
     def __init__(self, fps: float) -> None:
@@ -47,9 +50,14 @@ class FrameGrid:
         self.due_ms: int | None = None
         """Event time from which the next picture is wanted; None before the first: any will do."""
 
+    def restart(self) -> None:
+        """Begin a new grid with the next due picture: on a new connection the key frames lie elsewhere."""
+        self._origin_ms = None
+        self._point = 0
+
     def wants(self, time_ms: int, *, is_key: bool) -> bool:
         """Whether a picture of that time would be taken now."""
-        return self.due_ms is None or time_ms >= self.due_ms - (self._interval_ms / 2 if is_key else 0)
+        return self.due_ms is None or time_ms >= self.due_ms - (self._interval_ms * EARLY if is_key else 0)
 
     def take(self, time_ms: int, *, is_key: bool) -> bool:
         """Whether to publish a picture; if so, the next due moment belongs to the next point of the grid."""

@@ -35,6 +35,7 @@ class VideoTrack:
         self._lazy: LazyDecoding[MediaPacket] = LazyDecoding()
         self._times: dict[int | None, _Shown] = {}
         self._last_fed = _Shown(0, is_key=False)
+        grid.restart()
         context = stream.codec_context
         context.thread_count = 1  # rooms run side by side, and frame threads would hold pictures back
         if context.has_b_frames:

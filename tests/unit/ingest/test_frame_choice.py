@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.ingest.frame_choice import KEY_PATIENCE_MS, MAX_KEPT, FrameGrid, LazyDecoding
+from pipelines.ingest.frame_choice import EARLY, KEY_PATIENCE_MS, MAX_KEPT, FrameGrid, LazyDecoding
 
 
 def chosen(fps: float, times: list[int]) -> list[int]:
     grid = FrameGrid(fps)
     return [time for time in times if grid.take(time, is_key=False)]
+
+
+def chosen_keys(fps: float, times: list[int]) -> list[int]:
+    grid = FrameGrid(fps)
+    return [time for time in times if grid.take(time, is_key=True)]
 
 
 def test_two_a_second_out_of_25():
@@ -46,8 +51,8 @@ def test_one_picture_for_each_point_and_none_is_missed(fps, first, steps):
         due = grid.due_ms
         if grid.take(time, is_key=is_key):
             dues.append(grid.due_ms)
-            assert time < grid.due_ms <= time + interval * 3 / 2 + 1
-            assert due is None or time >= due - (interval / 2 if is_key else 0)
+            assert time < grid.due_ms <= time + interval * (1 + EARLY) + 1
+            assert due is None or time >= due - (interval * EARLY if is_key else 0)
         else:
             assert time < due
     assert dues == sorted(set(dues)), "at most one picture for each point of the grid"
@@ -121,9 +126,23 @@ def test_lazy_decoding_publishes_what_eager_decoding_would(gaps, keys, fps, dela
 
 
 def test_key_frames_dense_enough_are_all_that_is_decoded():
-    packets = [(index * 40, index % 10 == 0) for index in range(488)]  # each 0.4 s, never at 1.0 s
+    packets = [(index * 40, index % 6 == 0) for index in range(488)]  # each 0.24 s
     published, decoder = play(packets, 1.0, 0, lazily=True)
     assert len(published) == decoder.decoded == 20
+
+
+def test_a_key_frame_a_little_early_is_taken_and_the_rate_stays():
+    keys = chosen_keys(2, [0, 400, 620, 1_000, 1_370, 1_380])
+    assert keys == [0, 400, 1_000, 1_380], "620 is for no point, 1370 is too early for 1500"
+
+
+def test_a_new_connection_begins_a_new_grid_but_not_too_soon():
+    grid = FrameGrid(2)
+    assert grid.take(0, is_key=True)
+    grid.restart()
+    assert not grid.take(120, is_key=True)
+    assert grid.take(7_210, is_key=True)
+    assert grid.due_ms == 7_710
 
 
 def test_between_key_frames_only_the_way_to_the_due_picture_is_decoded():

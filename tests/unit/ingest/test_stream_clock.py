@@ -65,6 +65,13 @@ def test_after_a_jump_picture_and_sound_stay_together():
     assert at(clock, VIDEO, 900_040) == 5_090
 
 
+def test_sound_that_was_far_ahead_does_not_fall_back_over_a_jump():
+    clock = file_clock()
+    assert (at(clock, AUDIO, 9_000), at(clock, VIDEO, 0)) == (9_000, 0)
+    assert at(clock, VIDEO, 900_000) == 9_040
+    assert at(clock, AUDIO, 891_000) == 9_000 - BACK_MS
+
+
 def test_a_pause_of_one_stream_is_no_jump_while_the_other_goes_on():
     clock = file_clock()
     at(clock, AUDIO, 0)
