@@ -16,6 +16,8 @@ from schemas import Lifecycle, Outcome, Progress, Seal, Suspicion, Tick
 from schemas.cloudevents import event_time_ms
 from schemas.lines import from_line, to_line
 
+LATEST_MS = 253_402_300_799_999
+"""31 December 9999, the last day that RFC 3339 can write."""
 FLUSH_STEPS_MS = (10**12, 10**12)
 """Two ticks some thirty years apart at the end of the input: the first makes every modality idle and asks for the seals
 that are missing, the second lets their deadlines pass."""
@@ -83,8 +85,11 @@ class Court:
         if not isinstance(message, Suspicion | Progress | Lifecycle | Seal | Outcome):
             self._skipped += 1
             return ()
+        time_ms = event_time_ms(message)
+        if not 0 <= time_ms <= LATEST_MS:
+            raise ValueError(f"the event time {time_ms} is no time between 1970 and 9999 in milliseconds")
         self._heard += 1
-        self._now_ms = max(self._now_ms, event_time_ms(message))
+        self._now_ms = max(self._now_ms, time_ms)
         return (self._step(message),)
 
     def close(self) -> Iterable[Outputs]:

@@ -66,22 +66,26 @@ def test_no_lateness_at_all_still_judges_what_comes_in_order():
     assert standing(run(EVENTS, "--allowed-lateness", "0").stdout) <= standing(ACTIONS)
 
 
+BAD = (
+    "not json\n",
+    '{"type":"rumour","data":{}}\n',
+    '{"type":"suspicion","data":{"room":7}}\n',
+    b"\xff\xfe\n",
+    "[" * 9_000 + "\n",
+    next(line for line in EVENTS if '"suspicion"' in line).replace('"start_ms":1', '"start_ms":1' + "0" * 400),
+    next(line for line in EVENTS if '"progress"' in line).replace('"up_to_ms":1', '"up_to_ms":-1'),
+)
+
+
 def test_bad_lines_are_told_with_their_number_and_the_rest_is_judged():
-    bad = [
-        "not json\n",
-        '{"type":"rumour","data":{}}\n',
-        '{"type":"suspicion","data":{"room":7}}\n',
-        b"\xff\xfe\n",
-        "[" * 9_000 + "\n",
-    ]
-    result = run([*bad, "\n", *EVENTS])
+    result = run([*BAD, "\n", *EVENTS])
     assert result.exit_code == 1
     assert result.stdout == ACTIONS
-    assert [line.split(":")[0] for line in result.stderr.splitlines()[:-1]] == [
-        f"line {number}" for number in range(1, 6)
-    ]
-    assert "unknown type 'rumour'" in result.stderr
-    assert "5 unreadable" in result.stderr
+    *told, summary = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in told] == [f"line {number}" for number in range(1, len(BAD) + 1)]
+    assert "unknown type 'rumour'" in told[1]
+    assert "no time between 1970 and 9999" in told[-1]
+    assert f"{len(BAD)} unreadable" in summary
 
 
 def test_other_known_types_are_skipped_and_counted():
