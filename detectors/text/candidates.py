@@ -87,6 +87,14 @@ def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
         yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
 
 
+def phrased(tables: Tables, writing: Writing) -> Iterator[Candidate]:
+    """Phrases with gaps: 标我给大家贴起来."""
+    for found in tables.phrases.finditer(writing.base):
+        folded, (first, last) = writing.folded, found.span()
+        term = int((found.lastgroup or "p0")[1:])
+        yield Candidate(term, folded.starts[first], folded.ends[last - 1], first, last, folded, MatchKind.EXACT)
+
+
 def _has_term(tables: Tables, folded: str) -> bool:
     return any(
         match[0] < tables.first_guard for match in tables.spelled.find_matches_as_indexes(folded, overlapping=True)

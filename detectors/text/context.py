@@ -39,8 +39,8 @@ _OTHERS = _any_of(r"""
 """)
 
 _OF_OTHERS = rf"{_OTHERS}(?=[^，。,]{{0,8}}$)"
-_NOT = r"(?:不是|是不是|并不|不要)(?=[^，。,]{0,6}$)"
-_NO = r"(?:没有|没|无(?!差)|非(?!常)|(?<![特级类区])别(?![人家墅]))(?=[^，。,]{0,3}$)"
+_NOT = r"(?:(?<!是)不是|并不|不要)(?=[^，。,]{0,6}$)"
+_NO = r"(?:(?<!有)没有?|无(?!差)|非(?!常)|(?<![特级类区])别(?![人家墅]))(?=[^，。,]{0,3}$)"
 _IF = r"(?:如果|要是|假如|万一|倘若|若是|但凡|凡是|一旦|觉得|只要)"
 DENIED_BEFORE = re.compile(f"{_DENIALS}|{_OF_OTHERS}|{_NOT}|{_NO}")
 SUPPOSED_BEFORE = re.compile(f"{_DENIALS}|{_OF_OTHERS}|{_NOT}|{_NO}|{_IF}")
@@ -74,6 +74,8 @@ _ASKS = (
     r"(?:是不是|会不会|不会是|该不会|有没有|怎么|为什么|为啥|难道|感觉|怀疑|好像|看着像|像是|估计|肯定是|一看就|绝对是)"
 )
 ASKED_BEFORE = re.compile(rf"{_ASKS}[^，。,]{{0,6}}$")
+
+QUESTION_BEFORE = re.compile(r"(?:是不是|算不算|到底是|是否)[^，。,]{0,4}$")
 
 _WANTS = _any_of(r"""
     求 想要 我要 要个 要一 来个 来一 给我 帮我 有没有 还有 出不出 多少钱 怎么买 怎么拍 链接 几号 私我 拿货
@@ -114,6 +116,11 @@ def stance(text: str, start: int, end: int, *, admission: bool) -> Stance:
 def _denied_before(before: str, cues: re.Pattern[str]) -> bool:
     found = list(cues.finditer(before))
     return bool(found) and not TURN.search(before, found[-1].end())
+
+
+def put_in_question(text: str, start: int) -> bool:
+    """True when the speaker takes up others' question: 有人问是不是高仿."""
+    return QUESTION_BEFORE.search(text, max(0, start - BEFORE_CHARS), start) is not None
 
 
 def wanted(text: str) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from detectors.text import prices
-from detectors.text.candidates import Candidate, Writing, sounded, spelled
-from detectors.text.context import beside_goods, loosen, stance, wanted
+from detectors.text.candidates import RUN, Candidate, Writing, phrased, sounded, spelled
+from detectors.text.context import beside_goods, loosen, put_in_question, stance, wanted
+from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import Term
 from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
@@ -26,6 +27,9 @@ DEAL_MIN_RISK = 0.35
 
 ANCHOR_MIN_RISK = 0.5
 """A code word or alias from this risk on makes a doubtful one beside it count."""
+
+DOUBTFUL = frozenset({MatchKind.SOUND, MatchKind.VISUAL})
+"""Matches that may be another word after all."""
 
 DENIABLE = frozenset({
     TermCategory.GRADE, TermCategory.VIEWER_DOUBT, TermCategory.ADMISSION, TermCategory.DEAL,
@@ -64,37 +68,41 @@ class TextEngine:
         hits: list[Hit] = []
         for start, end in _pieces(text):
             piece = text[start:end]
-            for hit in self._term_hits(piece, speaker) + prices.find_prices(piece):
-                hits.append(msgspec.structs.replace(hit, start=hit.start + start, end=hit.end + start))
+            found = self._term_hits(piece, speaker) + prices.find_prices(piece)
+            hits += [_moved(hit, start) for hit in found] if start else found
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
     def _term_hits(self, text: str, speaker: str) -> list[Hit]:
-        terms = self.tables.terms
-        writing = Writing(text)
-        heard = [one for one in sounded(self.tables, writing) if well_formed(self.tables, text, one)]
-        written = [
-            one for one in spelled(self.tables, writing, guards=bool(heard)) if well_formed(self.tables, text, one)
-        ]  # fmt: skip
-        if not written and not heard:
+        found = self._found(text, speaker)
+        if not found:
             return []
-        guards = [Span(one.start, one.end) for one in written if terms[one.term].category == TermCategory.BENIGN_GUARD]
-        written = [
-            one for one in written
-            if terms[one.term].category != TermCategory.BENIGN_GUARD and not masked(one, guards)
-        ]  # fmt: skip
-        certain = [one for one in written if one.match != MatchKind.VISUAL]
-        doubtful = [one for one in written if one.match == MatchKind.VISUAL] + [
-            one for one in heard if not masked(one, guards)
-        ]
-        anchors = [one for one in certain if self._anchors(terms[one.term])]
-        doubtful = [
-            one for one in doubtful
-            if sounds_true(self.tables, text, one, speaker=speaker, near=_near(one, anchors), everyday=Span(one.start, one.end) in guards)
-        ]  # fmt: skip
-        loose = loosen(text)
-        kept = _longest(_without_disguised(certain + doubtful, text, terms), terms, speaker)
+        terms, loose = self.tables.terms, loosen(text)
+        kept = _longest(_without_disguised(found, text, terms), terms, speaker)
         hits = (self._hit(text, loose, one, kept, speaker) for one in kept)
         return [hit for hit in hits if hit is not None]
+
+    def _found(self, text: str, speaker: str) -> list[Candidate]:
+        """Candidates that stand: unmasked spellings, and the sounds and shapes that nothing else explains."""
+        tables, writing = self.tables, Writing(text)
+        heard = [one for one in sounded(tables, writing) if well_formed(tables, text, one)]
+        written = [one for one in spelled(tables, writing, guards=bool(heard)) if well_formed(tables, text, one)]
+        if speaker in SELLING_SIDE:
+            written += phrased(tables, writing)
+        if not written and not heard:
+            return []
+        guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
+        unmasked = [one for one in (*written, *heard) if one.term < tables.first_guard and not masked(one, guards)]
+        certain = [one for one in unmasked if one.match not in DOUBTFUL]
+        anchors = [one for one in certain if self._anchors(tables.terms[one.term])]
+        return certain + [
+            one
+            for one in unmasked
+            if one.match in DOUBTFUL
+            and sounds_true(
+                tables, text, one,
+                speaker=speaker, near=_near(one, anchors), everyday=Span(one.start, one.end) in guards,
+            )
+        ]  # fmt: skip
 
     def _anchors(self, term: Term) -> bool:
         if term.category == TermCategory.BRAND:
@@ -104,7 +112,9 @@ class TextEngine:
     def _hit(self, text: str, loose: str, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
         term = self.tables.terms[one.term]
         said = stance(loose, one.start, one.end, admission=term.category == TermCategory.ADMISSION)
-        if term.category in DENIABLE and said == "denied":
+        if term.category in DENIABLE and (
+            said == "denied" or (speaker in SELLING_SIDE and put_in_question(loose, one.start))
+        ):
             return None
         surface = text[one.start : one.end]
         evasive = is_evasive(one, text, term)
@@ -116,6 +126,8 @@ class TextEngine:
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
         signal = SIGNALS[term.category]
+        if signal == Signal.BRAND and evasive and _hides_brand(one, surface, speaker):
+            signal, risk = Signal.BRAND_ALIAS, HIDDEN_BRAND_RISK
         if term.category == TermCategory.ADMISSION and loose[: one.start].endswith("是"):  # 是不是正品 asks
             said = "asked"
         if signal == Signal.ADMISSION and (speaker not in SELLING_SIDE or said == "asked"):
@@ -129,6 +141,10 @@ class TextEngine:
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
             brand=term.brand, risk=risk, evasive=evasive,
         )  # fmt: skip
+
+
+def _moved(hit: Hit, by: int) -> Hit:
+    return msgspec.structs.replace(hit, start=hit.start + by, end=hit.end + by)
 
 
 LONGEST_PIECE = 1000
@@ -147,6 +163,19 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 
 PIECE_END = re.compile(r"[\s。！？!?]")
+
+HIDDEN_BRAND_RISK = 0.58
+"""A brand's own name written around the filter (L∨, 香.奈.儿): as telling as a code name, yet full-width letters and
+slips of the pen are among them, so that a viewer's alone does not act."""
+
+
+def _hides_brand(one: Candidate, surface: str, speaker: str) -> bool:
+    """Spaces and a host's misspelt sound are the recogniser's; a letter twice is a slip."""
+    spelling, letters = one.folded.text[one.first : one.last], surface.translate(PLAIN)
+    spaced = "".join(surface.split()).lower() == spelling
+    doubled = letters != spelling and RUN.sub(r"\1", letters) == spelling
+    return not spaced and not doubled and (one.match != MatchKind.SOUND or speaker not in SELLING_SIDE)
+
 
 DOUBT_RISK = 0.5
 STATED_DOUBT_RISK = 0.65

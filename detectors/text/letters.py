@@ -28,7 +28,7 @@ LOOKALIKES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 VARIANTS: Mapping[str, str] = MappingProxyType(_rows(
-    ("髙倣彷佊単岀圎迊徳査裡峯羣衆強値観驢貨餽囍⺅犭氵", "高仿仿彼单出圆匝德查里峰群众强值观驴货馈喜亻犭氵"),
+    ("厡髙倣彷佊単岀圎迊徳査裡峯羣衆強値観驢貨餽囍⺅犭氵", "原高仿仿彼单出圆匝德查里峰群众强值观驴货馈喜亻犭氵"),
     ("伩亾囯镸冋岺冭冮巜", "信人国长同岭冭冮巜"),
 ))  # fmt: skip
 

@@ -156,7 +156,8 @@ def _value(found: re.Match[str]) -> float | None:
 
 
 def _is_price(text: str, found: re.Match[str], value: float, *, follows: bool) -> bool:
-    before = text[max(0, found.start() - LOOK_BACK) : found.start()]
+    start = found.start() + len(found[0]) - len(found[0].lstrip())
+    before = text[max(0, start - LOOK_BACK) : start]
     after = text[found.end() : found.end() + LOOK_AHEAD]
     if DISCOUNT_BEFORE.search(before) or DISCOUNT_AFTER.search(after):
         return False

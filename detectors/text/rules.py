@@ -30,6 +30,7 @@ SOUND_MIN_RISK = 0.6
 NEAR_CHARS = 12
 """How near a brand or a certain code word must stand to make a doubtful sound count."""
 
+LONG_RUN = re.compile(r"(.)\1\1")
 _LETTER = re.compile(r"[a-z0-9]")
 
 
@@ -43,6 +44,9 @@ class Span(msgspec.Struct, frozen=True):
 def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     """Word boundaries for Latin edges, and gaps that a person puts into one word."""
     term = tables.terms[candidate.term]
+    surface = text[candidate.start : candidate.end]
+    if term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha() and not LONG_RUN.search(surface):
+        return False  # channel is no Chanel; vxxx is a vx
     return _edges_free(text, candidate, term) and _gaps_fit(tables, text, candidate, term)
 
 

@@ -63,7 +63,8 @@ class SoundTable(msgspec.Struct, frozen=True):
         place = 0
         while place < len(folded.text):
             run = LATIN_RUN.match(folded.text, place)
-            syllables = self._syllables(run[0]) if run and len(run[0]) <= LONGEST_RUN else None
+            is_word = run is not None and run[0] != BRAND_LETTERS and len(run[0]) <= LONGEST_RUN
+            syllables = self._syllables(run[0]) if run and is_word else None
             if run and not syllables:
                 syllables = [(1, letter) for letter in run[0]]
             for length, code in syllables or [(1, self.of(folded.text[place]))]:
@@ -88,6 +89,9 @@ class SoundTable(msgspec.Struct, frozen=True):
                     best[place] = [(length, code), *rest]
         return best[0]
 
+
+BRAND_LETTERS = "lv"
+"""Alone it is a brand before it is a donkey; in `lvjia` it is the donkey."""
 
 LONGEST_SYLLABLE = len("zhuang")
 LONGEST_RUN = 48

@@ -32,12 +32,15 @@ CATEGORIES: Mapping[Signal, tuple[Violation, ...]] = MappingProxyType(
 )
 """Legal categories that a signal hints at: code names and prices point at passing off fakes and at the owner's mark."""
 
-GOODS, COSMETICS = "goods", "cosmetics"
+GOODS, SMALL, COSMETICS = "goods", "small", "cosmetics"
 COSMETIC_TALK = re.compile(
     r"口红|唇釉|唇膏|香水|粉底|眼影|腮红|面霜|精华|气垫|洗面奶|洁面|水乳|面膜|美妆|护肤|睫毛膏|隔离|防晒|小样|沐浴|身体乳"
 )
+SMALL_TALK = re.compile(
+    r"丝巾|围巾|卡包|卡夹|零钱包|钱包|钱夹|皮带|腰带|钥匙|领带|发带|发夹|耳钉|耳环|胸针|戒指|袖扣|眼镜|墨镜|帽|袜"
+)
 OTHER_OFFER = re.compile(
-    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|袜|内裤|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容"
+    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容"
 )
 """Talk that explains a low price, or prices something else than the goods."""
 
@@ -140,6 +143,8 @@ def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:
     lows = engine.tables.genuine_low
     if COSMETIC_TALK.search(text):
         return lows.get((brand, COSMETICS))
+    if SMALL_TALK.search(text):
+        return lows.get((brand, SMALL))
     return lows.get((brand, GOODS), lows.get((brand, COSMETICS)))
 
 

@@ -9,12 +9,22 @@ from pathlib import Path
 import msgspec
 from ahocorasick_rs import AhoCorasick
 
+from detectors.text.fold import SYMBOLS
 from detectors.text.lexicon import LexiconError, Term, read_lexicon
 from detectors.text.sound import SoundTable
 from schemas import TermCategory
 
 DATA = Path(__file__).parent.parent / "data"
-TABLE_FILES = ("lexicon.csv", "brands.csv", "sound.tsv", "shapes.csv", "splits.csv", "collisions.csv", "words.txt")
+TABLE_FILES = (
+    "lexicon.csv",
+    "brands.csv",
+    "sound.tsv",
+    "shapes.csv",
+    "splits.csv",
+    "collisions.csv",
+    "words.txt",
+    "phrases.csv",
+)
 
 INITIAL_MIN_RISK = 0.68
 """Terms from this risk on are also found with one character written as its pinyin initial: 高f, g仿."""
@@ -47,6 +57,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Term -> everyday words that sound the same."""
     words: AhoCorasick
     """Common words of two and three characters."""
+    phrases: re.Pattern[str]
+    """Phrases with gaps, over folded text: group `p<k>` is the phrase of term k."""
     genuine_low: Mapping[tuple[str, str], float]
     """(brand, kind of goods) -> lowest genuine price, yuan."""
 
@@ -58,7 +70,9 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         LexiconError: the lexicon is unusable.
     """
     path = lexicon or DATA / "lexicon.csv"
-    terms = tuple(sorted(read_lexicon(path), key=lambda term: term.category == TermCategory.BENIGN_GUARD))
+    phrase_rows = _rows("phrases.csv")
+    listed = (*read_lexicon(path), *(_phrase_term(row) for row in phrase_rows))
+    terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"))
     initial_spellings = _initial_spellings(terms, sound)
     split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
@@ -82,6 +96,7 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),
         collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
         words=AhoCorasick([word for word in _lines("words.txt") if word]),
+        phrases=_phrase_pattern(terms, phrase_rows),
         genuine_low=_genuine_low(),
     )  # fmt: skip
 
@@ -110,6 +125,18 @@ def _may_sound(term: Term) -> bool:
     """Sounds need at least two syllables; guards and plain brand names are what people spell right."""
     quiet = term.category in (TermCategory.BENIGN_GUARD, TermCategory.DEAL, TermCategory.GUARANTEE)
     return term.sound and not quiet and len("".join(IDEOGRAPHS.findall(term.folded))) >= 2  # noqa: PLR2004 - two syllables
+
+
+def _phrase_term(row: dict[str, str]) -> Term:
+    return Term(
+        term=row["term"], category=TermCategory(row["category"]), brand="", risk=float(row["risk"]), needs_goods=False,
+        sound=False, folded=row["term"].translate(SYMBOLS),
+    )  # fmt: skip
+
+
+def _phrase_pattern(terms: tuple[Term, ...], rows: list[dict[str, str]]) -> re.Pattern[str]:
+    place = {term.term: k for k, term in enumerate(terms)}
+    return re.compile("|".join(f"(?P<p{place[row['term']]}>{row['pattern']})" for row in rows))
 
 
 def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple[str, int]]:

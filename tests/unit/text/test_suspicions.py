@@ -73,7 +73,7 @@ def test_alias_beside_a_low_price(judge):
     "text",
     [
         "香奈儿CF 两万八", "香奈儿专柜八百六", "香奈儿口红三百二", "LV 定金五百块", "LV二手 九百六", "马家的柚子九块九",
-        "椰子九块九", "耐克袜子29块9",
+        "椰子九块九", "耐克袜子59块", "香奈儿卡包 四千六",
     ],
 )  # fmt: skip
 def test_no_low_price(judge, text):
