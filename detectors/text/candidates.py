@@ -11,11 +11,11 @@ from functools import cached_property
 import msgspec
 
 from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
+from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
 from schemas import MatchKind
 
 RUN = re.compile(r"(.)\1+")
-TYPED_SYLLABLE = re.compile(r"[a-z]{2,}")
 SYMBOL = re.compile(r"[+:：＋∶☁-➿⌚Ⓜ\U0001F170-\U0001FAFF]")
 
 
@@ -63,8 +63,9 @@ def spelled(tables: Tables, writing: Writing, *, guards: bool) -> Iterator[Candi
         splits = [match for match in found if match[0] >= first_split]
         if guards or any(not tables.first_guard <= match[0] < len(tables.terms) for match in found):
             yield from _spelled_in(tables, writing.folded, MatchKind.EXACT, altered=False)
-        if splits:
-            yield from _spelled_in(tables, _join_splits(tables, writing.folded, splits), MatchKind.FOLDED, altered=True)
+        joined = _splits_to_join(tables, splits)
+        if splits and _has_term(tables, _joined_text(base, joined)):
+            yield from _spelled_in(tables, _join(writing.folded, joined), MatchKind.FOLDED, altered=True)
     if RUN.search(base) and _has_term(tables, RUN.sub(r"\1", base)):
         yield from _spelled_in(tables, collapse_runs(writing.folded), MatchKind.FOLDED, altered=True)
     if SYMBOL.search(text):
@@ -83,7 +84,7 @@ def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
     if tables.sounded.find_matches_as_indexes(sounds):
         folded = writing.folded
         yield from _sounded_in(tables, Folded(sounds, folded.starts, folded.ends))
-    if TYPED_SYLLABLE.search(writing.base):
+    if any(tables.sound.is_pinyin(run) for run in LATIN_RUN.findall(writing.base)):
         yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
 
 
@@ -120,19 +121,34 @@ def _sounded_in(tables: Tables, sounds: Folded) -> Iterator[Candidate]:
         yield Candidate(tables.sounded_terms[pattern], start, end, first, last, sounds, MatchKind.SOUND)
 
 
-def _join_splits(tables: Tables, folded: Folded, splits: list[tuple[int, int, int]]) -> Folded:
-    """Put split characters together, longest first from the left: 马户家 -> 驴家."""
+def _splits_to_join(tables: Tables, splits: list[tuple[int, int, int]]) -> dict[int, tuple[int, str]]:
+    """Where each split character starts, where it ends, and the character: the longest from each place."""
     before = len(tables.terms) + len(tables.initials)
     joined: dict[int, tuple[int, str]] = {}
     for pattern, first, last in splits:
         if first not in joined or last > joined[first][0]:
             joined[first] = (last, tables.splits[pattern - before])
-    text, starts, ends = [], [], []
+    return joined
+
+
+def _joined_text(base: str, joined: dict[int, tuple[int, str]]) -> str:
+    """Text with the split characters put together, from the left: 马户家 -> 驴家."""
+    parts: list[str] = []
     place = 0
+    for first in sorted(joined):
+        if first >= place:
+            last, character = joined[first]
+            parts += (base[place:first], character)
+            place = last
+    return "".join(parts) + base[place:]
+
+
+def _join(folded: Folded, joined: dict[int, tuple[int, str]]) -> Folded:
+    """`_joined_text` with offsets."""
+    starts, ends, place = [], [], 0
     while place < len(folded.text):
-        last, character = joined.get(place, (place + 1, folded.text[place]))
-        text.append(character)
+        last = joined[place][0] if place in joined else place + 1
         starts.append(folded.starts[place])
         ends.append(folded.ends[last - 1])
         place = last
-    return Folded("".join(text), tuple(starts), tuple(ends))
+    return Folded(_joined_text(folded.text, joined), tuple(starts), tuple(ends))

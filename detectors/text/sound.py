@@ -63,19 +63,25 @@ class SoundTable(msgspec.Struct, frozen=True):
         place = 0
         while place < len(folded.text):
             run = LATIN_RUN.match(folded.text, place)
-            is_word = run is not None and run[0] != BRAND_LETTERS and len(run[0]) <= LONGEST_RUN
-            syllables = self._syllables(run[0]) if run and is_word else None
-            if run and not syllables:
-                syllables = [(1, letter) for letter in run[0]]
-            for length, code in syllables or [(1, self.of(folded.text[place]))]:
+            if run:
+                syllables = self._syllables(run[0]) or [(1, letter) for letter in run[0]]
+            else:
+                syllables = [(1, self.of(folded.text[place]))]
+            for length, code in syllables:
                 text.append(code)
                 starts.append(folded.starts[place])
                 ends.append(folded.ends[place + length - 1])
                 place += length
         return Folded("".join(text), tuple(starts), tuple(ends))
 
+    def is_pinyin(self, run: str) -> bool:
+        """True when a run of letters is nothing but syllables."""
+        return self._syllables(run) is not None
+
     def _syllables(self, run: str) -> list[tuple[int, str]] | None:
-        """Cut a run of letters into syllables, longest first; None when something is left over."""
+        """Cut a run of letters into the fewest syllables; None when something is left over."""
+        if run == BRAND_LETTERS or len(run) > LONGEST_RUN:
+            return None
         best: list[list[tuple[int, str]] | None] = [None] * len(run) + [[]]
         for place in range(len(run) - 1, -1, -1):
             for length in range(min(LONGEST_SYLLABLE, len(run) - place), 1, -1):

@@ -59,7 +59,7 @@ ACTING_CONTRAST_LLR = 1.3
 
 def weight(signal: Signal, *, risk: float, match: MatchKind, speaker: str) -> float:
     """Log-likelihood ratio of one hit, rounded to three digits so that stored values read well."""
-    by_speaker = 1.0 if signal == Signal.DOUBT else SPEAKER_FACTOR[speaker]  # doubts are weighed for viewers as they are
+    by_speaker = 1.0 if signal == Signal.DOUBT else SPEAKER_FACTOR[speaker]  # a doubt is a viewer's to begin with
     return round(FULL_WEIGHT[signal] * risk**2 * MATCH_FACTOR[match] * by_speaker, 3)
 
 
