@@ -27,7 +27,10 @@ class VoskEngine:
                 "Unpack a model such as vosk-model-small-cn and name its folder in DAJIA_ASR_MODEL."
             )
         vosk.SetLogLevel(-1)
-        self._model = vosk.Model(str(model))
+        try:
+            self._model = vosk.Model(str(model))
+        except Exception as error:  # Vosk raises nothing more special
+            raise SpeechEngineError(f"cannot load the speech model in {model}: its files are damaged") from error
         self.version = f"vosk/{model.name}"
 
     def transcribe(self, pcm: bytes, *, start_ms: int) -> Transcript:

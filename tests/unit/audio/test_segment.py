@@ -1,5 +1,7 @@
 """Cutting a room's sound into utterances."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -75,9 +77,9 @@ def test_talk_without_a_pause_is_cut_with_an_overlap(mandarin: bytes) -> None:
     found = run(syllables * 12)
     assert len(found) > 2
     assert max(one.end_ms - one.start_ms for one in found) <= MAX_FRAMES * 20
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in itertools.pairwise(found):
         assert one.end_ms - following.start_ms in (0, OVERLAP_FRAMES * 20)
-    assert any(one.end_ms > following.start_ms for one, following in zip(found, found[1:], strict=False))
+    assert any(one.end_ms > following.start_ms for one, following in itertools.pairwise(found))
 
 
 def test_a_gap_ends_the_utterance_and_starts_afresh(mandarin: bytes) -> None:
@@ -131,7 +133,9 @@ def test_any_chunking_gives_the_same_utterances(mandarin: bytes, sizes: list[int
 
 @settings(max_examples=30, deadline=None)
 @given(
-    pieces=st.lists(st.tuples(st.sampled_from(["loud", "quiet", "noise"]), st.integers(1, 60_000)), min_size=1, max_size=8)
+    pieces=st.lists(
+        st.tuples(st.sampled_from(["loud", "quiet", "noise"]), st.integers(1, 60_000)), min_size=1, max_size=8
+    )
 )
 def test_memory_is_bounded_by_one_utterance_and_one_chunk(pieces: list[tuple[str, int]]) -> None:
     draw = np.random.default_rng(0)
