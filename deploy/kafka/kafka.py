@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIBS = ROOT / ".dajia" / "kafka" / "libs"
 OLDEST_JAVA = 17
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 30
 
 
