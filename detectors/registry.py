@@ -24,8 +24,8 @@ class RegistryError(ValueError):
 def build_registry(engine: TextEngine) -> Mapping[str, Detector[Any, Any]]:
     """Build every detector on one text engine.
 
-    Names are part of stored state and of every suspicion id: changing one makes old findings appear again. A name cannot
-    be given twice: ruff (F601) refuses a key twice, `checked` a key that is not its detector's name.
+    Names are part of stored state and of every suspicion id: changing one makes old findings appear again. A name
+    cannot be given twice: ruff (F601) refuses a key twice, `checked` a key that is not its detector's name.
 
     Raises:
         RegistryError: a name is impossible, or differs from the one under which the detector is listed.

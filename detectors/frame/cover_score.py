@@ -1,23 +1,56 @@
-"""How likely it is that a strip on a label is tape put there to hide it."""
+"""How likely it is that a strip on a label is tape put there to hide it.
+
+The judgement is a sum of small decision trees over the features of a candidate, kept as data in
+`detectors/data/cover_score.json`. `tests/unit/frame/fit_cover_score.py` fits them on drawn pictures only.
+"""
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Union
 
-WEIGHTS = {"runs": 3.7, "jut": 0.5, "askew": 1.1, "coverage": 0.5, "contrast": 2.3, "tall": 1.4}
-BIAS = -6.5
-"""Logistic regression on the pictures of `tests/unit/frame/draw_labels.py`, seeds below its `EVALUATION_SEED`."""
+import msgspec
+
+SCORE_FILE = Path(__file__).resolve().parents[1] / "data" / "cover_score.json"
+FEATURES = (
+    "cut", "cut_runs", "stumps", "free", "letters", "ink_share", "tall", "letter_rel", "jut", "askew", "sides",
+    "inside", "flush", "coverage", "contrast", "strip_fill", "aspect", "texture", "label_fill", "label_share", "own",
+)  # fmt: skip
+"""What is known of a candidate; `label_cover._features` says what each one is."""
 
 
-def cover_score(features: Mapping[str, float]) -> float:
-    """Score from 0 to 1; 0 where nothing shows that the patch under the strip is a label."""
-    if features["letters"] < 1:
-        return 0.0
-    values = {
-        "runs": min(features["cut_runs"], 5) / 5,
-        "jut": min(features["jut"], 0.5) / 0.5,
-        "askew": min(features["askew"], 12) / 12,
-        "coverage": 1 - abs(features["coverage"] - 0.33) / 0.33,
-        "contrast": min(features["contrast"], 60) / 60,
-        "tall": min(features["tall"], 2) / 2,
-    }
-    return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in values.items())))
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """A question about one feature, with what follows from the answer."""
+
+    feature: str
+    threshold: float
+    below: Union["Split", float]
+    above: Union["Split", float]
+
+
+class CoverTrees(msgspec.Struct, frozen=True, kw_only=True):
+    """Trees whose answers are added to the prior log-odds."""
+
+    prior: float
+    trees: tuple[Split | float, ...]
+
+
+def load_cover_trees() -> CoverTrees:
+    """Read the fitted trees."""
+    return msgspec.json.decode(SCORE_FILE.read_bytes(), type=CoverTrees)
+
+
+def log_odds(trees: CoverTrees, features: Mapping[str, float]) -> float:
+    """Log-odds, natural log, that a candidate is tape over a label."""
+    return trees.prior + sum(_answer(tree, features) for tree in trees.trees)
+
+
+def cover_score(trees: CoverTrees, features: Mapping[str, float]) -> float:
+    """Score from 0 to 1 of a candidate; see `log_odds`."""
+    return 1 / (1 + math.exp(-log_odds(trees, features)))
+
+
+def _answer(tree: Split | float, features: Mapping[str, float]) -> float:
+    while isinstance(tree, Split):
+        tree = tree.below if features[tree.feature] < tree.threshold else tree.above
+    return tree

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.contract import Image
-from detectors.frame.flat_regions import BORDER, FlatRegion, Pixels, Regions, flat_regions, work_picture
+from detectors.frame.flat_regions import BORDER, Contour, FlatRegion, Pixels, Regions, flat_regions, work_picture
 
 Points = NDArray[np.float32]
 
 MIN_STRIP_FILL = 0.8
-"""Share of its own upright-turned rectangle that a strip fills; a torn end costs a few percent, an ellipse has 0.785."""
+"""Share of its own turned rectangle that a strip fills; a torn end costs a few percent, an ellipse has 0.785."""
 MAX_STRIP_HOLES = 0.1
 """Share of the strip that is not flat: letters on a banner make holes, creases few."""
 MAX_STRIP_ASPECT = 10.0
@@ -41,23 +41,19 @@ MIN_STRIP_ON_LABEL = 0.35
 INK_DISTANCE = 24.0
 """Lab distance from the label's ground from which a pixel is ink."""
 RING = BORDER + 3
-"""Pixels outside the strip's region at which its surroundings are sampled: past the blurred edge, before the next line."""
+"""Pixels outside the strip's region at which its surroundings are sampled: past the blurred edge."""
 SAMPLES = 48
 """Points sampled along each side of a strip."""
-FEATURES = (
-    "cut",
-    "cut_runs",
-    "jut",
-    "askew",
-    "sides",
-    "letters",
-    "coverage",
-    "strip_fill",
-    "label_fill",
-    "contrast",
-    "smooth",
-    "tall",
-)
+MIN_MARK_AREA = 6
+MIN_MARK_SIDE = 4
+MAX_MARK_SHARE = 0.6
+"""A mark the size of a letter: at least so many pixels, at most this share of the window's longer side."""
+MIN_STUMP_AREA = 12
+"""Pixels of a mark that counts as a letter, cut off or whole."""
+STUMP_REACH = 7
+"""Pixels from the strip within which a mark is one that the strip cuts off."""
+EDGE_REACH = 6.0
+"""Pixels from the label's edge within which a corner of the strip lies on it."""
 
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,17 +97,16 @@ def _covers_by(strip: FlatRegion, regions: Regions, lab: Pixels, factor: float) 
     rectangle = _strip_rectangle(strip)
     if rectangle is None:
         return
-    ring = _ring(rectangle.grown(RING))
-    around = _numbers_at(ring, regions.numbers)
+    around = _numbers_at(_ring(rectangle.grown(RING)), regions.numbers)
     for label in _labels_around(strip, around, regions):
-        cover = _cover(strip, rectangle, label, ring, lab, factor)
+        cover = _cover(strip, rectangle, label, lab, factor=factor)
         if cover is not None:
             yield cover
 
 
 def _strip_rectangle(strip: FlatRegion) -> _Rectangle | None:
     rectangle = _around(strip.contour)
-    short, long = sorted((rectangle.width, rectangle.height))
+    short, long = min(rectangle.width, rectangle.height), max(rectangle.width, rectangle.height)
     if strip.borders > 1 or short < MIN_STRIP_SIDE or long > MAX_STRIP_ASPECT * short:
         return None
     fill = strip.filled_area / max(rectangle.width * rectangle.height, 1.0)
@@ -162,88 +157,151 @@ def _apart(one: FlatRegion, other: FlatRegion) -> float:
     return float(np.linalg.norm(one.colour - other.colour))
 
 
+class _Masks(msgspec.Struct, frozen=True, kw_only=True):
+    """The window around a candidate, 0 or 1 for each pixel; rows x columns."""
+
+    label: Pixels
+    strip: Pixels
+    ground: Pixels
+    ink: Pixels
+    """Pixels far from the label's own colour, wherever they are."""
+    inner: Pixels
+    """The label without its rim."""
+    lab: Pixels
+    """Lab colours, rows x columns x 3."""
+
+    @property
+    def open_ink(self) -> Pixels:
+        """Ink on the label that the strip leaves open."""
+        covered = np.asarray(cv2.dilate(self.strip, _square(5)), dtype=np.uint8)
+        return self.ink & self.inner & (1 - covered)
+
+
 def _cover(
-    strip: FlatRegion, rectangle: _Rectangle, label: tuple[FlatRegion, ...], ring: Points, lab: Pixels, factor: float
+    strip: FlatRegion, rectangle: _Rectangle, label: tuple[FlatRegion, ...], lab: Pixels, *, factor: float
 ) -> Cover | None:
     hull = np.asarray(cv2.convexHull(np.concatenate([part.contour for part in label])), dtype=np.int32)
-    hull_area = float(cv2.contourArea(hull))
-    bounds = _around(hull)
-    picture_area = lab.shape[0] * lab.shape[1]
+    hull_area, bounds = float(cv2.contourArea(hull)), _around(hull)
+    label_share = hull_area / (lab.shape[0] * lab.shape[1])
     label_fill = hull_area / max(bounds.width * bounds.height, 1.0)
-    if not MIN_LABEL_SHARE <= hull_area / picture_area <= MAX_LABEL_SHARE or label_fill < MIN_LABEL_FILL:
+    if not MIN_LABEL_SHARE <= label_share <= MAX_LABEL_SHARE or label_fill < MIN_LABEL_FILL:
         return None
-    left, top, width, height = cv2.boundingRect(
-        np.concatenate([hull, np.rint(rectangle.grown(RING).corners()).astype(np.int32)[:, None]])
-    )
+    left, top, right, bottom = _window(hull, rectangle, lab)
     origin = np.asarray((left, top), dtype=np.int32)
-    label_mask, strip_mask, ground_mask = (
-        _filled([np.asarray(outline, dtype=np.int32) - origin for outline in outlines], width, height)
-        for outlines in ([hull], [np.rint(rectangle.grown(BORDER).corners())], [part.contour for part in label])
-    )
-    shared = float(np.count_nonzero(label_mask & strip_mask))
-    label_size = float(max(np.count_nonzero(label_mask), 1))
-    strip_size = float(max(np.count_nonzero(strip_mask), 1))
-    own = np.count_nonzero(label_mask & (ground_mask | strip_mask)) / label_size
-    coverage, on_label = shared / label_size, shared / strip_size
+    masks = _masks(hull, rectangle, label, lab[top:bottom, left:right], origin)
+    label_size, shared = _count(masks.label), _count(masks.label & masks.strip)
+    coverage, on_label = shared / max(label_size, 1), shared / max(_count(masks.strip), 1)
+    own = _count(masks.label & (masks.ground | masks.strip)) / max(label_size, 1)
     if not COVERAGE[0] <= coverage <= COVERAGE[1] or on_label < MIN_STRIP_ON_LABEL or own < MIN_OWN_GROUND:
         return None
-    ground = np.median(np.stack([part.colour for part in label]), axis=0)
-    ink = _ink(lab, ground, (left, top, width, height))
-    inner = cv2.erode(label_mask, np.ones((2 * BORDER + 3,) * 2, dtype=np.uint8))
-    open_ink = ink & inner & ~cv2.dilate(strip_mask, np.ones((5, 5), dtype=np.uint8))
-    letters, letter_height = _letters(open_ink)
-    cut, runs, sides = _cuts(ring - origin, ink, inner)
-    askew = abs((rectangle.angle - bounds.angle + 45) % 90 - 45)
-    short = min(rectangle.width, rectangle.height) + 2 * BORDER
+    letters, letter_side = _letters(masks.open_ink)
+    if not letters:
+        return None
+    short, long = min(rectangle.width, rectangle.height), max(rectangle.width, rectangle.height)
     features = {
-        "cut": cut, "cut_runs": float(runs), "jut": 1 - on_label, "askew": askew, "sides": sides, "letters": float(letters),
-        "coverage": coverage, "strip_fill": strip.filled_area / max(rectangle.width * rectangle.height, 1.0),
-        "label_fill": label_fill, "contrast": _apart(strip, label[0]), "smooth": 1 - strip.area / strip.filled_area,
-        "tall": short / letter_height if letter_height else 0.0,
-    }  # fmt: skip
-    box = tuple(round(value * factor) for value in (left + RING, top + RING, left + width - RING, top + height - RING))
-    return Cover(box_xyxy=(max(box[0], 0), max(box[1], 0), box[2], box[3]), features=features)
+        "letters": float(letters),
+        "letter_rel": letter_side / max(min(bounds.width, bounds.height), 1.0),
+        "tall": (short + 2 * BORDER) / letter_side,
+        "jut": 1 - on_label,
+        "askew": abs((rectangle.angle - bounds.angle + 45) % 90 - 45),
+        "coverage": coverage,
+        "contrast": _apart(strip, label[0]),
+        "strip_fill": strip.filled_area / max(rectangle.width * rectangle.height, 1.0),
+        "aspect": long / max(short, 1.0),
+        "label_fill": label_fill,
+        "label_share": label_share,
+        "own": own,
+        "ink_share": _count(masks.open_ink) / max(label_size - shared, 1),
+        "texture": float(np.max(cv2.meanStdDev(masks.lab, mask=masks.strip)[1])),
+        **_corners(hull, rectangle),
+        **_cuts(_ring(rectangle.grown(RING)) - origin, masks),
+        **_stumps(masks),
+    }
+    return Cover(box_xyxy=_box((left, top, right, bottom), factor), features=features)
 
 
-def _filled(outlines: list[NDArray[np.int32]], width: int, height: int) -> Pixels:
-    mask = np.zeros((height, width), dtype=np.uint8)
-    cv2.drawContours(mask, [outline.reshape(-1, 1, 2) for outline in outlines], -1, 1, cv2.FILLED)
+def _window(hull: Contour, rectangle: _Rectangle, lab: Pixels) -> tuple[int, int, int, int]:
+    """Bounds of label and strip with a rim, inside the picture: left, top, right, bottom."""
+    corners = np.rint(rectangle.grown(RING).corners()).astype(np.int32)[:, None]
+    left, top, width, height = cv2.boundingRect(np.concatenate([hull, corners]))
+    return max(left, 0), max(top, 0), min(left + width, lab.shape[1]), min(top + height, lab.shape[0])
+
+
+def _box(window: tuple[int, int, int, int], factor: float) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (int(value * factor) for value in window)
+    return left, top, right, bottom
+
+
+def _masks(
+    hull: Contour, rectangle: _Rectangle, label: tuple[FlatRegion, ...], lab: Pixels, origin: NDArray[np.int32]
+) -> _Masks:
+    strip = np.rint(rectangle.grown(BORDER).corners()).astype(np.int32)[:, None]
+    ground = np.median(np.stack([part.colour for part in label]), axis=0)
+    filled = _filled([hull - origin], lab)
+    return _Masks(
+        label=filled,
+        strip=_filled([strip - origin], lab),
+        ground=_filled([part.contour - origin for part in label], lab),
+        ink=np.asarray(np.linalg.norm(lab.astype(np.float32) - ground, axis=2) >= INK_DISTANCE, dtype=np.uint8),
+        inner=np.asarray(cv2.erode(filled, _square(2 * BORDER + 3)), dtype=np.uint8),
+        lab=lab,
+    )
+
+
+def _filled(outlines: list[NDArray[np.int32]], lab: Pixels) -> Pixels:
+    mask = np.zeros(lab.shape[:2], dtype=np.uint8)
+    cv2.drawContours(mask, outlines, -1, (1,), cv2.FILLED)
     return mask
 
 
-def _ink(lab: Pixels, ground: NDArray[np.float32], window: tuple[int, int, int, int]) -> Pixels:
-    """1 where a pixel is far from the label's ground; the window may reach beyond the picture, there it is 0."""
-    left, top, width, height = window
-    rows, columns = lab.shape[:2]
-    ink = np.zeros((height, width), dtype=np.uint8)
-    top_in, left_in = max(top, 0), max(left, 0)
-    part = lab[top_in : min(top + height, rows), left_in : min(left + width, columns)].astype(np.float32)
-    far = np.linalg.norm(part - ground, axis=2) >= INK_DISTANCE
-    ink[top_in - top : top_in - top + far.shape[0], left_in - left : left_in - left + far.shape[1]] = far
-    return ink
+def _count(mask: Pixels) -> int:
+    return int(np.count_nonzero(mask))
+
+
+def _square(side: int) -> Pixels:
+    return np.ones((side, side), dtype=np.uint8)
 
 
 def _letters(ink: Pixels) -> tuple[int, float]:
-    """Number of marks the size of letters, and the median of their larger side, pixels."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    sides = [
-        max(int(width), int(height))
-        for _, _, width, height, area in stats[1:count]
-        if area >= 6 and max(width, height) <= 0.6 * max(ink.shape) and max(width, height) >= 4
-    ]
-    return len(sides), float(np.median(sides)) if sides else 0.0
+    """Number of marks the size of letters, and the median of their longer side, pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    longer = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    legible = (stats[1:, cv2.CC_STAT_AREA] >= MIN_MARK_AREA) & (longer >= MIN_MARK_SIDE)
+    sides = longer[legible & (longer <= MAX_MARK_SHARE * max(ink.shape))]
+    return len(sides), float(np.median(sides)) if len(sides) else 0.0
 
 
-def _cuts(ring: Points, ink: Pixels, inner: Pixels) -> tuple[float, int, float]:
-    """How the strip meets the label: share of its outline on the label that runs through ink, the number of such places, and the
-    number of sides that lie on the label.
-    """
-    rows, columns = ink.shape
+def _corners(hull: Contour, rectangle: _Rectangle) -> dict[str, float]:
+    """How many corners of the strip lie inside the label and on its edge: a printed header has all four on it."""
+    corners = rectangle.grown(BORDER).corners()
+    inside = [cv2.pointPolygonTest(hull, (float(x), float(y)), measureDist=True) for x, y in corners]
+    return {
+        "inside": float(sum(depth > EDGE_REACH for depth in inside)),
+        "flush": float(sum(abs(depth) <= EDGE_REACH for depth in inside)),
+    }
+
+
+def _cuts(ring: Points, masks: _Masks) -> dict[str, float]:
+    """How the strip's outline meets the label: share in ink, number of such places, sides that lie on the label."""
+    rows, columns = masks.ink.shape
     x, y = np.rint(ring[..., 0]).astype(int), np.rint(ring[..., 1]).astype(int)
     valid = (x >= 0) & (y >= 0) & (x < columns) & (y < rows)
     x, y = x.clip(0, columns - 1), y.clip(0, rows - 1)
-    on_label = valid & (inner[y, x] > 0)
-    cut = on_label & (ink[y, x] > 0)
-    runs = int(np.count_nonzero(cut[:, 1:] & ~cut[:, :-1]))
-    share = float(cut.sum() / on_label.sum()) if on_label.any() else 0.0
-    return share, runs, float(on_label.mean(axis=1).sum())
+    on_label = valid & (masks.inner[y, x] > 0)
+    cut = on_label & (masks.ink[y, x] > 0)
+    return {
+        "cut": float(cut.sum() / max(on_label.sum(), 1)),
+        "cut_runs": float(np.count_nonzero(cut[:, 1:] & ~cut[:, :-1])),
+        "sides": float(on_label.mean(axis=1).sum()),
+    }
+
+
+def _stumps(masks: _Masks) -> dict[str, float]:
+    """Letters that begin at the strip, as if cut off, and letters that stand free of it."""
+    _, marks = cv2.connectedComponents(masks.open_ink, connectivity=8)
+    sizes = np.bincount(marks.ravel())
+    near = np.unique(marks[cv2.dilate(masks.strip, _square(2 * STUMP_REACH + 1)) > 0])
+    large = sizes >= MIN_STUMP_AREA
+    large[0] = False  # the ground
+    stumps = float(np.count_nonzero(large[near]))
+    return {"stumps": stumps, "free": float(np.count_nonzero(large)) - stumps}

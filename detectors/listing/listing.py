@@ -89,8 +89,8 @@ class ListingDetector:
 
     def _removed(self, item: ListingChange, before: KnownListing) -> Suspicion:
         facts = Facts(
-            surface=before.title[:MAX_CONTEXT], speaker="listing", listing_id=item.listing_id, price_cny=before.price_cny,
-            price_role=None if before.price_cny is None else PriceRole.OFFER,
+            surface=before.title[:MAX_CONTEXT], speaker="listing", listing_id=item.listing_id,
+            price_cny=before.price_cny, price_role=None if before.price_cny is None else PriceRole.OFFER,
         )  # fmt: skip
         return self._suspicion(item, Signal.LINK_REMOVED, llr=LINK_REMOVED_LLR, score=LINK_REMOVED_SCORE, facts=facts)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import numpy as np
 
 from detectors.contract import Image, ScreenItem, TextBox
 from detectors.engines.ocr import OcrEngine, OcrModelError, load_ocr_engine
@@ -56,8 +57,8 @@ def frame() -> None:
 def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
     r"""Judge each FILE by itself: text on the screen and covered labels.
 
-    Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}: spans are
-    milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries acting
+    Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}: spans
+    are milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries acting
     evidence. A file that cannot be read is named on stderr and left out; the exit status is then 1.
 
     \b
@@ -172,7 +173,7 @@ def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[
                         continue
                     due_s = at_s - first_s + 1 / fps
                     taken += 1
-                    yield round((at_s - first_s) * 1000), picture.to_ndarray(format="rgb24")
+                    yield round((at_s - first_s) * 1000), np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8)
     except av.error.FFmpegError as error:
         raise SourceError(f"cannot be decoded: {error.strerror or error}") from error
     if not taken:
