@@ -16,7 +16,7 @@ from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import Term
 from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
-from detectors.text.tables import Tables, load_tables
+from detectors.text.tables import IDEOGRAPHS, Tables, load_tables
 from schemas import MatchKind, Signal, TermCategory
 
 AMBIGUOUS_FACTOR = 0.45
@@ -170,11 +170,11 @@ slips of the pen are among them, so that a viewer's alone does not act."""
 
 
 def _hides_brand(one: Candidate, surface: str, speaker: str) -> bool:
-    """Spaces and a host's misspelt sound are the recogniser's; a letter twice is a slip."""
+    """A host is written down by the recogniser; a letter twice is a slip, spaces and traditional characters a habit."""
     spelling, letters = one.folded.text[one.first : one.last], surface.translate(PLAIN)
-    spaced = "".join(surface.split()).lower() == spelling
     doubled = letters != spelling and RUN.sub(r"\1", letters) == spelling
-    return not spaced and not doubled and (one.match != MatchKind.SOUND or speaker not in SELLING_SIDE)
+    plain = letters == spelling and IDEOGRAPHS.fullmatch("".join(surface.split())) is not None
+    return speaker != "host" and not plain and not doubled
 
 
 DOUBT_RISK = 0.5

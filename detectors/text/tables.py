@@ -29,6 +29,12 @@ TABLE_FILES = (
 INITIAL_MIN_RISK = 0.68
 """Terms from this risk on are also found with one character written as its pinyin initial: 高f, g仿."""
 
+INITIAL_MAX_CHARS = 4
+"""Longer terms are not abbreviated by one character."""
+
+TYPED_WITH_INITIAL = frozenset({"原单", "一比一"})
+"""Ambiguous terms that are common enough to be looked for with an initial; G版本 is no 高版本."""
+
 IDEOGRAPHS = re.compile(r"[一-鿿]+")
 
 
@@ -57,6 +63,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Term -> everyday words that sound the same."""
     words: AhoCorasick
     """Common words of two and three characters."""
+    common_characters: frozenset[str]
+    """Characters of the common words."""
     phrases: re.Pattern[str]
     """Phrases with gaps, over folded text: group `p<k>` is the phrase of term k."""
     genuine_low: Mapping[tuple[str, str], float]
@@ -96,6 +104,7 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),
         collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
         words=AhoCorasick([word for word in _lines("words.txt") if word]),
+        common_characters=frozenset("".join(_lines("words.txt"))),
         phrases=_phrase_pattern(terms, phrase_rows),
         genuine_low=_genuine_low(),
     )  # fmt: skip
@@ -145,7 +154,12 @@ def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple
     found: dict[str, int] = {}
     for index, term in enumerate(terms):
         strong = term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
-        if not strong or len(term.folded) > 4 or not IDEOGRAPHS.fullmatch(term.folded):  # noqa: PLR2004 - longer is not typed so
+        if (
+            not strong
+            or (term.needs_goods and term.term not in TYPED_WITH_INITIAL)
+            or len(term.folded) > INITIAL_MAX_CHARS
+            or not IDEOGRAPHS.fullmatch(term.folded)
+        ):
             continue
         for place, character in enumerate(term.folded):
             syllable = sound.plain.get(character)
