@@ -1,9 +1,10 @@
-"""Judges what the host says: a transcript through the text engine, each finding placed on the words around it."""
+"""Judges what the host says: a repaired transcript through the text engine, each finding placed on its words."""
 
 from collections import Counter
 
 import msgspec
 
+from detectors.audio.repair import Repair, bundled_repair
 from detectors.contract import Example, TextItem, Utterance, Word
 from detectors.text.engine import TextEngine
 from detectors.text.suspicions import judge_text
@@ -20,8 +21,10 @@ class SpeechDetector:
     version = "1"
     modality = Modality.AUDIO
 
-    def __init__(self, engine: TextEngine) -> None:
+    def __init__(self, engine: TextEngine, repair: Repair | None = None) -> None:
+        """Judge with a text engine, after a repair of the transcript; the bundled one when none is given."""
         self._engine = engine
+        self._repair = repair or bundled_repair()
 
     def initial(self) -> None:
         """No state."""
@@ -32,7 +35,7 @@ class SpeechDetector:
             room=item.room,
             session=item.session,
             source_id=str(item.start_ms),
-            text=item.text,
+            text=self._repair(item.text),
             speaker="host",
             start_ms=item.start_ms,
             end_ms=item.end_ms,
@@ -42,7 +45,8 @@ class SpeechDetector:
         placed = []
         for suspicion in found:
             key = (suspicion.signal, suspicion.facts.surface)
-            placed.append(_placed(suspicion, item, occurrence=seen[key]))
+            at = _nth(text.text, suspicion.facts.surface, seen[key])
+            placed.append(_placed(suspicion, item, repaired=text.text, at=at))
             seen[key] += 1
         return None, placed
 
@@ -62,44 +66,55 @@ def _example(text: str) -> Utterance:
     return Utterance(room="example-room", session="example-session", start_ms=0, end_ms=4000, text=text)
 
 
-def _placed(suspicion: Suspicion, item: Utterance, *, occurrence: int) -> Suspicion:
-    """The suspicion with the model's version and, where word times are known, the span of the words around the hit.
+def _nth(text: str, surface: str, number: int) -> int:
+    """Place of an occurrence, counted from 0; the last one when there are fewer, -1 when there is none."""
+    at = text.find(surface)
+    for _ in range(number):
+        following = text.find(surface, at + 1)
+        if following < 0:
+            break
+        at = following
+    return at
+
+
+def _placed(suspicion: Suspicion, item: Utterance, *, repaired: str, at: int) -> Suspicion:
+    """The suspicion as it was heard: the recogniser's own characters and version, the span of the words around it.
 
     The id stays that of the whole utterance: it must not depend on how well words could be placed.
     """
-    words = _words_of(item, suspicion.facts.surface, occurrence)
+    facts = suspicion.facts
+    if at >= 0:
+        context_at = repaired.find(facts.context)
+        facts = msgspec.structs.replace(
+            facts,
+            surface=item.text[at : at + len(facts.surface)],
+            context=item.text[context_at : context_at + len(facts.context)],
+        )
+    words = _words_at(item, at, at + len(facts.surface)) if at >= 0 else ()
     if not words:
-        return msgspec.structs.replace(suspicion, model_version=item.model_version)
-    start_ms = max(item.start_ms, words[0].start_ms)
-    end_ms = min(item.end_ms, words[-1].end_ms)
+        return msgspec.structs.replace(suspicion, facts=facts, model_version=item.model_version)
+    start_ms = min(max(item.start_ms, words[0].start_ms), item.end_ms - 1)
+    end_ms = max(min(item.end_ms, words[-1].end_ms), start_ms + 1)
     confidence = round(sum(word.confidence for word in words) / len(words), 3)
     return msgspec.structs.replace(
         suspicion,
-        start_ms=min(start_ms, item.end_ms - 1),
-        end_ms=max(end_ms, start_ms + 1),
-        facts=msgspec.structs.replace(suspicion.facts, confidence=confidence),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        facts=msgspec.structs.replace(facts, confidence=confidence),
         model_version=item.model_version,
     )
 
 
-def _words_of(item: Utterance, surface: str, occurrence: int) -> tuple[Word, ...]:
-    """Words that the surface touches, and two on each side; none when it cannot be found in the words."""
-    start = -1
-    for _ in range(occurrence + 1):
-        found = item.text.find(surface, start + 1)
-        if found < 0:
-            break
-        start = found
-    if start < 0 or not surface:
-        return ()
-    touched = []
-    at = 0
+def _words_at(item: Utterance, start: int, end: int) -> tuple[Word, ...]:
+    """Words that the characters `start` to `end` touch, and two on each side; none when words and text differ."""
+    touched: list[int] = []
+    word_end = 0
     for number, word in enumerate(item.words):
-        begin = item.text.find(word.text, at)
-        if begin < 0:
+        word_start = item.text.find(word.text, word_end)
+        if word_start < 0:
             return ()
-        at = begin + len(word.text)
-        if begin < start + len(surface) and start < at:
+        word_end = word_start + len(word.text)
+        if word_start < end and start < word_end:
             touched.append(number)
     if not touched:
         return ()

@@ -61,3 +61,16 @@ def test_the_second_mention_has_its_own_place() -> None:
 def test_honest_talk_and_silence_give_nothing() -> None:
     assert judged(utterance("这件衣服是纯棉的洗了不会掉颜色")) == []
     assert judged(utterance("")) == []
+
+
+def test_a_repaired_word_is_reported_as_it_was_heard() -> None:
+    said = "这一批都是原担货欢迎下单"
+    one = the_code_word(judged(utterance(said)))
+    assert one.facts.term == "原单货"
+    assert one.facts.surface == "原担货"
+    assert one.facts.context == said
+    assert one.start_ms == START_MS + (said.index("原担货") - 2) * STEP_MS
+
+
+def test_new_year_written_wrongly_is_no_code_word() -> None:
+    assert judged(utterance("原诞照常发货")) == []
