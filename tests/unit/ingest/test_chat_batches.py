@@ -84,6 +84,13 @@ def test_lines_wait_for_others_at_most_200_ms():
     assert batcher.deadline_ms() is None
 
 
+def test_lines_out_of_order_count_for_the_span_too():
+    batcher = ChatBatcher()
+    assert batcher.add(line(1, 200), now_ms=0) == []
+    assert batcher.add(line(2, 100), now_ms=0) == []
+    assert len(batcher.add(line(3, 320), now_ms=0)[0].lines) == 2, "100 to 320 is more than 200 ms"
+
+
 def test_lines_sent_faster_than_they_were_typed_do_not_share_a_batch():
     batcher = ChatBatcher()
     assert batcher.add(line(1, 0), now_ms=0) == []

@@ -152,6 +152,26 @@ def test_between_key_frames_only_the_way_to_the_due_picture_is_decoded():
     assert decoder.decoded == 10 * 26, "0 to 1.0 s of each two seconds"
 
 
+def test_the_decoder_is_emptied_where_packets_are_missing():
+    lazy, grid = LazyDecoding(), FrameGrid(0.5)
+    first = lazy.offer("k0", 0, is_key=True, grid=grid)
+    assert (list(first.packets), first.restart) == (["k0"], False)
+    assert grid.take(0, is_key=True)
+    assert lazy.offer("p1", 400, is_key=False, grid=grid).packets == ()
+    assert lazy.offer("k2", 800, is_key=True, grid=grid).skipped == 1
+    due = lazy.offer("p3", 2_000, is_key=False, grid=grid)
+    assert (list(due.packets), due.restart) == (["k2", "p3"], True)
+
+
+def test_the_decoder_is_fed_until_it_gives_the_wanted_picture_out():
+    lazy, grid = LazyDecoding(), FrameGrid(1)
+    assert grid.take(0, is_key=True)
+    assert list(lazy.offer("k", 900, is_key=True, grid=grid).packets) == ["k"], "early, but a key frame"
+    assert list(lazy.offer("p", 940, is_key=False, grid=grid).packets) == ["p"], "so that the decoder lets k go"
+    assert grid.take(900, is_key=True)
+    assert list(lazy.offer("q", 980, is_key=False, grid=grid).packets) == []
+
+
 def test_nothing_is_decoded_before_the_first_key_frame():
     lazy = LazyDecoding()
     assert lazy.offer("p", 0, is_key=False, grid=FrameGrid(2)).skipped == 1

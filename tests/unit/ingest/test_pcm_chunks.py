@@ -70,6 +70,12 @@ def test_no_sample_is_lost_and_time_never_falls(steps, chunk_ms):
     assert all(0 < len(chunk.pcm) <= chunk_ms * PER_MS * 2 for chunk in chunks)
 
 
+def test_time_does_not_fall_when_sound_comes_in_crumbs_and_late():
+    _, chunks = push_all([(1_000, 500 * PER_MS), *[(500, 4)] * 4_000])
+    times = [chunk.time_ms for chunk in chunks]
+    assert times == sorted(times)
+
+
 @given(st.integers(GAP_MS + JITTER_MS + 2, 60_000), st.integers(1, 499))
 def test_after_any_gap_the_time_is_right(gap_ms, before_ms):
     _, chunks = push_all([(0, before_ms * PER_MS), (before_ms + gap_ms, 500 * PER_MS)])
