@@ -1,6 +1,6 @@
 """The requests of an administrator: create topics, read and set their configuration."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -37,11 +37,8 @@ class TopicAdmin:
             return
         self._results("create", self._client.create_topics(wanted, request_timeout=_REQUEST_TIMEOUT_S))
         # Created is not yet announced: a worker that starts now would not find its topic.
-        deadline = monotonic() + _REQUEST_TIMEOUT_S
-        while missing := {topic.topic for topic in wanted} - existing_topics(self._settings).keys():
-            if monotonic() > deadline:
-                raise BrokerError(f"the broker created but does not announce {', '.join(sorted(missing))}; apply again")
-            sleep(0.1)
+        names = {topic.topic for topic in wanted}
+        self._wait_for(lambda: names - existing_topics(self._settings).keys(), "created but does not announce")
 
     def delete(self, topics: Iterable[str]) -> None:
         """Delete topics with all that is in them.
@@ -66,12 +63,21 @@ class TopicAdmin:
         return {topic: items for topic, items in compared.items() if items}
 
     def alter(self, differences: Differences) -> None:
-        """Set what differs; other configurations of the topics stay."""
+        """Set what differs and wait until it shows; other configurations of the topics stay."""
         if not differences:
             return
         resources = [_alteration(topic, items) for topic, items in differences.items()]
         answers = self._client.incremental_alter_configs(resources, request_timeout=_REQUEST_TIMEOUT_S)
         self._results("alter", answers)
+        wanted = {topic: {name: value for name, (_, value) in items.items()} for topic, items in differences.items()}
+        self._wait_for(lambda: self.differences(wanted), "altered but does not show")
+
+    def _wait_for(self, missing: Callable[[], Iterable[str]], words: str) -> None:
+        deadline = monotonic() + _REQUEST_TIMEOUT_S
+        while names := sorted(missing()):
+            if monotonic() > deadline:
+                raise BrokerError(f"the broker {words} {', '.join(names)}; apply again")
+            sleep(0.1)
 
     def _results(self, verb: str, answers: Mapping[_Key, "Future[Any]"]) -> dict[_Key, Any]:
         results = {}
