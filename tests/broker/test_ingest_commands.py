@@ -26,7 +26,7 @@ START = 1_700_000_000_000
 
 @pytest.fixture
 def start(broker_settings: Settings) -> Callable[..., subprocess.Popen[str]]:
-    environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": broker_settings.kafka_bootstrap_servers}  # noqa: TID251 (a child's)
+    environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": broker_settings.kafka_bootstrap_servers}
 
     def command(*words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

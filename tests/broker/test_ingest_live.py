@@ -35,7 +35,7 @@ if not RTMP_MODULE.exists():
 pytestmark = [
     pytest.mark.embedded,
     pytest.mark.skipif(
-        bool(missing) and "CI" not in os.environ,  # noqa: TID251 (where CI is set, nothing may be skipped)
+        bool(missing) and "CI" not in os.environ,
         reason=f"install {', '.join(missing)} (Debian: nginx-light libnginx-mod-rtmp ffmpeg)",
     ),
     pytest.mark.parametrize("broker_settings", ["embedded"], indirect=True),
