@@ -4,8 +4,8 @@
     python tests/unit/frame/fit_cover_score.py PICTURES
 
 Gradient boosting of trees with two levels on the log-odds of "this strip is tape over a label". A picture with a
-covered label gives its likeliest candidate as a positive example (which one that is, is found in three rounds), every other
-picture all its candidates, which weigh less the more there are. Takes pictures below `EVALUATION_SEED` only.
+covered label gives its likeliest candidate as a positive example (which one that is, is found in three rounds), every
+other picture all its candidates, which weigh less the more there are.
 """
 
 import argparse
