@@ -117,6 +117,26 @@ def test_another_brand_than_the_authorised_one_counts(show):
     assert show.hears(6, Signal.CODE_WORD, 3.0, term="原单") == ["warn"]
 
 
+def test_a_price_is_kept_for_a_brand_that_may_still_come(show):
+    """The watermark is at 600 s, so a brand of 480 s is just in time, and a price of 390 s just near enough to it."""
+    show.starts()
+    show.price(389.999, 460)
+    show.price(390, 470)
+    show.passes(Modality.AUDIO, 600)
+    show.code_name(480)
+    pairs = [item for item in show.state.sessions[0].items if item.signal is Signal.LOW_PRICE]
+    assert [item.said.price_cny for item in pairs] == [470]
+
+
+def test_an_earlier_mention_of_the_brand_that_is_told_late_makes_its_price_count_earlier(show):
+    show.starts()
+    show.price(5, 460)
+    for at_s in (40, 20, 30):
+        show.code_name(at_s)
+    pairs = [item for item in show.state.sessions[0].items if item.signal is Signal.LOW_PRICE]
+    assert [item.seen_ms - 1_700_000_000_000 for item in pairs] == [20_000]
+
+
 def test_old_signs_are_folded_so_that_the_state_stays_small(show):
     """Half an hour of one code word a second: kept are the 120 s that may still be revised and eight of each word,
     and the one or two that are folded when their word is said next."""
