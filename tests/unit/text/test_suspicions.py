@@ -107,6 +107,20 @@ def test_facts(judge, engine):
     assert one.categories == (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY)
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker", "signal"),
+    [
+        ("L∨包", "viewer", Signal.BRAND_ALIAS), ("迪.奥", "screen", Signal.BRAND_ALIAS),
+        ("迪，奥", "host", Signal.BRAND),
+        ("LV包", "viewer", Signal.BRAND), ("香奈兒的", "viewer", Signal.BRAND), ("迪奥奥", "viewer", Signal.BRAND),
+    ],
+)  # fmt: skip
+def test_brand_name_written_around_the_filter_is_an_alias(judge, text, speaker, signal):
+    (one,) = judge(text, speaker)
+    assert one.signal == signal
+    assert (one.llr > 0) == (signal == Signal.BRAND_ALIAS)
+
+
 def test_unknown_speaker(engine):
     with pytest.raises(ValueError, match="use one of host, listing"):
         engine.scan("高仿", speaker="bot")

@@ -1,0 +1,46 @@
+"""The sound table: near syllables share a code, typed pinyin is read."""
+
+import pytest
+
+from detectors.text.fold import fold
+from detectors.text.sound import near
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("zhang", "zan"), ("chi", "ci"), ("shui", "sui"), ("lv", "nv"), ("huang", "fang"),
+     ("hui", "fei"), ("jing", "jin")]
+)  # fmt: skip
+def test_near_syllables_sound_alike(one, other):
+    assert near(one) == near(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("gao", "kao"), ("dan", "tan"), ("ren", "len"), ("hao", "fao"), ("yuan", "yan")]
+)
+def test_other_syllables_do_not(one, other):
+    assert near(one) != near(other)
+
+
+def test_characters_of_one_sound_share_a_code(engine):
+    sound = engine.tables.sound
+    assert sound.of("高仿") == sound.of("搞访") == sound.of("糕翻") != sound.of("高单")
+    assert sound.of("a1") == "a" + sound.of("一")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("gaofang", "高仿"), ("gao fang", "高仿"), ("xiannainai", "香奶奶"), ("gao仿", "高仿"), ("lvjia", "驴家")],
+)
+def test_typed_pinyin_is_read(engine, typed, said):
+    sound = engine.tables.sound
+    assert sound.with_typed_syllables(fold(typed)).text == sound.of(said)
+
+
+@pytest.mark.parametrize("letters", ["lv", "model", "vx", "gaofangx", "a" * 60])
+def test_other_letters_stay_letters(engine, letters):
+    assert engine.tables.sound.with_typed_syllables(fold(letters)).text in (letters, engine.tables.sound.of(letters))
+
+
+def test_typed_pinyin_keeps_its_place(engine):
+    sounds = engine.tables.sound.with_typed_syllables(fold("要gao仿"))
+    assert (sounds.starts, sounds.ends) == ((0, 1, 4), (1, 4, 5))
