@@ -22,7 +22,7 @@ TABLE_FILES = (
     "shapes.csv",
     "splits.csv",
     "collisions.csv",
-    "words.txt",
+    "words.tsv",
     "phrases.csv",
 )
 
@@ -103,8 +103,8 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         shapes=shapes,
         shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),
         collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
-        words=AhoCorasick([word for word in _lines("words.txt") if word]),
-        common_characters=frozenset("".join(_lines("words.txt"))),
+        words=AhoCorasick([word for word in _lines("words.tsv") if word]),
+        common_characters=frozenset("".join(_lines("words.tsv"))),
         phrases=_phrase_pattern(terms, phrase_rows),
         genuine_low=_genuine_low(),
     )  # fmt: skip
