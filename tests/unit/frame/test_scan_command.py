@@ -17,7 +17,7 @@ from pipelines.cli.frame import frame
 pytestmark = pytest.mark.model
 
 PICTURES = Path(__file__).parent / "pictures"
-COVERED, OPEN, TEXT = (str(PICTURES / name) for name in ("covered-1000502.jpg", "open-1000503.jpg", "text-0.jpg"))
+COVERED, OPEN, TEXT = (str(PICTURES / name) for name in ("covered-1000502.jpg", "open-1000503.jpg", "text-42.jpg"))
 
 
 def scan(*arguments: str) -> tuple[Result, list[dict[str, Any]]]:
@@ -43,9 +43,9 @@ def test_pictures_with_boxes_spans_and_flags() -> None:
     covered = [one for one in lines[0]["suspicions"] if one["signal"] == "covered-label"]
     assert len(covered) == 1
     assert len(covered[0]["facts"]["box_xyxy"]) == 4
-    silence = next(one for one in lines[2]["suspicions"] if one["signal"] == "silence-order")
-    assert (silence["start_ms"], silence["end_ms"]) == (0, 1000)
-    assert "不要打字" in [box["text"] for read in lines[2]["text"] for box in read["boxes"]]
+    word = next(one for one in lines[2]["suspicions"] if one["signal"] == "code-word")
+    assert (word["start_ms"], word["end_ms"], word["facts"]["surface"]) == (0, 1000, "顶级原单")
+    assert "顶级原单" in [box["text"] for read in lines[2]["text"] for box in read["boxes"]]
 
 
 def test_a_video_is_judged_at_the_asked_rate(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_video_is_judged_at_the_asked_rate(tmp_path: Path) -> None:
     assert line["flag"]
     starts = {one["signal"]: one["start_ms"] for one in line["suspicions"]}
     assert starts["covered-label"] in {2000, 2500}
-    assert starts["silence-order"] == 4000
+    assert starts["code-word"] == 4000
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_scanned(tmp_path: Path) -> None:
