@@ -26,7 +26,7 @@ STREAM_BUFFER = 16
 
 
 def create(settings: Settings) -> AppT:
-    """Build the worker: change gate, OCR on changed frames, then the detectors of screen text and covered labels."""
+    """Build the worker: OCR on frames that the change gate lets through, covered labels on every frame."""
     app = create_app(ROLE, settings, stream_buffer=STREAM_BUFFER)
     ocr = load_ocr_engine(threads=settings.inference_threads)
     texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file)), CoveredLabelDetector()
@@ -44,22 +44,21 @@ def create(settings: Settings) -> AppT:
         gate, text_state, label_state = memory.get(frame.room, frame.session)
         gate, seen = look(gate, image, frame.time_ms)
         FRAMES_READ.labels("read" if seen.read else "skipped").inc()
-        found = []
-        if seen.read:
-            boxes = await asyncio.to_thread(read, image)
-            item = ScreenItem(
-                room=frame.room,
-                session=frame.session,
-                sequence=frame.sequence,
-                time_ms=frame.time_ms,
-                image=image,
-                boxes=boxes,
-            )
-            with judging(texts.name):
-                text_state, screen = texts.judge(text_state, item)
-            with judging(labels.name):
-                label_state, covered = await asyncio.to_thread(labels.judge, label_state, item)
-            found = with_evidence([*screen, *covered], received.ref)
+        boxes = await asyncio.to_thread(read, image) if seen.read else ()
+        item = ScreenItem(
+            room=frame.room,
+            session=frame.session,
+            sequence=frame.sequence,
+            time_ms=frame.time_ms,
+            image=image,
+            boxes=boxes,
+        )
+        with judging(texts.name):
+            text_state, screen = texts.judge(text_state, item)
+        # Every frame, not only those that are read: a label held still is seen again only in frames without change.
+        with judging(labels.name):
+            label_state, covered = await asyncio.to_thread(labels.judge, label_state, item)
+        found = with_evidence([*screen, *covered], received.ref)
         progress = marks.up_to(frame.room, frame.session, frame.time_ms)
         await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)
         memory.put(frame.room, frame.session, (gate, text_state, label_state))
