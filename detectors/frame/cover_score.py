@@ -7,16 +7,36 @@ The judgement is a sum of small decision trees over the features of a candidate,
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Union
 
 import msgspec
 
 SCORE_FILE = Path(__file__).resolve().parents[1] / "data" / "cover_score.json"
-FEATURES = (
-    "cut", "cut_runs", "stumps", "free", "letters", "ink_share", "tall", "letter_rel", "jut", "askew", "sides",
-    "inside", "flush", "coverage", "contrast", "strip_fill", "aspect", "texture", "label_fill", "label_share", "own",
-)  # fmt: skip
-"""What is known of a candidate; `label_cover._features` says what each one is."""
+FEATURES: Mapping[str, str] = MappingProxyType({
+    "cut": "share of the strip's outline on the label that runs through ink",
+    "cut_runs": "number of places where it does",
+    "stumps": "letters that begin at the strip, as if cut off",
+    "free": "letters that stand free of it",
+    "letters": "marks on the label the size of letters",
+    "ink_share": "share of the open label that is ink",
+    "tall": "strip's short side over the height of the letters",
+    "letter_rel": "height of the letters over the label's short side",
+    "jut": "share of the strip outside the label",
+    "askew": "degrees between strip and label, 0 to 45",
+    "sides": "sides of the strip that lie on the label, 0 to 4",
+    "inside": "corners of the strip well inside the label",
+    "flush": "corners of the strip on the label's edge",
+    "coverage": "share of the label under the strip",
+    "contrast": "Lab distance between strip and label",
+    "strip_fill": "share of its own rectangle that the strip fills",
+    "aspect": "strip's long side over its short one",
+    "texture": "largest standard deviation of a Lab channel in the strip",
+    "label_fill": "share of its own rectangle that the label fills",
+    "label_share": "share of the picture that is label",
+    "own": "share of the label that is its ground or the strip",
+})  # fmt: skip
+"""What is known of a candidate, by name."""
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detectors.contract import Image
 
 WORK_SIDE = 640
-"""Longest side, pixels, of the picture that is searched: labels shown on purpose are large, and the cost is the area."""
+"""Longest side, pixels, of the picture that is searched: labels shown on purpose are large, the cost is the area."""
 EDGE_LEVELS = (9, 16, 28)
 """Lab steps (0 to 255) within 3 x 3 pixels that count as an edge. The low one parts beige tape from a white label, the
 high ones see through the weave of a label, the creases of tape and the noise of a dark room."""

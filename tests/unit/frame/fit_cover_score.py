@@ -22,6 +22,7 @@ from detectors.frame.picture import decode_jpeg
 
 TREES, RATE, ROUNDS, RIDGE, PRIOR = 60, 0.15, 3, 2.0, -2.0
 Array = NDArray[np.float64]
+NAMES = tuple(FEATURES)
 
 
 def candidates(folder: Path) -> list[tuple[bool, Array]]:
@@ -62,7 +63,7 @@ def grow(x: Array, gradient: Array, curvature: Array, levels: int) -> Split | fl
     feature, threshold = found
     below = x[:, feature] < threshold
     return Split(
-        feature=FEATURES[feature], threshold=round(threshold, 5),
+        feature=NAMES[feature], threshold=round(threshold, 5),
         below=grow(x[below], gradient[below], curvature[below], levels - 1),
         above=grow(x[~below], gradient[~below], curvature[~below], levels - 1),
     )  # fmt: skip
