@@ -32,13 +32,14 @@ class RoomStates(Generic[State]):
 
     Args:
         table: a table of `pipelines.app.room_table`.
-        state_type: the Struct (or other msgspec type) that is stored.
+        decode: reads a stored state; MessagePack.
         initial: gives the state of a room, by its id, that nothing is known about.
     """
 
-    def __init__(self, table: TableT[bytes, bytes], state_type: type[State], initial: Callable[[str], State]) -> None:
-        self._table, self._initial = table, initial
-        self._decoder = msgspec.msgpack.Decoder(state_type)
+    def __init__(
+        self, table: TableT[bytes, bytes], decode: Callable[[bytes], State], initial: Callable[[str], State]
+    ) -> None:
+        self._table, self._decode, self._initial = table, decode, initial
 
     def seen(self, received: Received) -> bool:
         """Whether this record was already applied."""
@@ -48,7 +49,7 @@ class RoomStates(Generic[State]):
     def get(self, key: bytes) -> State:
         """State of a room."""
         stored = self._stored(key)
-        return self._decoder.decode(stored.state) if stored.applied else self._initial(key.decode())
+        return self._decode(bytes(stored.state)) if stored.applied else self._initial(key.decode())
 
     def put(self, received: Received, state: State) -> int:
         """Write the state after a record, and that the record was applied. Returns the size in bytes."""

@@ -13,6 +13,13 @@ from schemas import Modality, Signal, Suspicion
 WORDS_AROUND = 2
 """Words on each side of a hit that its span takes in: word times are known to about 0.2 s."""
 
+ANCHORS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS, Signal.BRAND})
+"""Beside one of these, 原单 is not the 元旦 that it sounds like."""
+ANCHOR_LLR = 1.0
+"""What a code word or alias must weigh to be one; a plain brand weighs 0 and always is."""
+EVERYDAY_FACTOR = 0.5
+"""Left of a finding that an everyday word explains as well: the text engine leaves 0.45 of an ambiguous word."""
+
 
 class SpeechDetector:
     """Detector of code words, aliases, prices and evasions in speech. Stateless."""
@@ -41,6 +48,7 @@ class SpeechDetector:
             end_ms=item.end_ms,
         )
         found = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
+        found = self._doubt_everyday_sounds(found)
         seen: Counter[tuple[Signal, str]] = Counter()
         placed = []
         for suspicion in found:
@@ -49,6 +57,22 @@ class SpeechDetector:
             placed.append(_placed(suspicion, item, repaired=text.text, at=at))
             seen[key] += 1
         return None, placed
+
+    def _doubt_everyday_sounds(self, found: list[Suspicion]) -> list[Suspicion]:
+        """Halve what sounds like an everyday word and stands alone: a recogniser writes 元旦 as 原单 by itself."""
+        everyday = self._engine.tables.collisions
+        anchored = any(
+            one.signal in ANCHORS and one.facts.term not in everyday and (one.llr >= ANCHOR_LLR or not one.llr)
+            for one in found
+        )
+        if anchored:
+            return found
+        return [
+            msgspec.structs.replace(one, llr=one.llr * EVERYDAY_FACTOR, score=one.score * EVERYDAY_FACTOR)
+            if one.facts.term in everyday
+            else one
+            for one in found
+        ]
 
     def examples(self) -> tuple[Example[Utterance], ...]:
         """Worked examples."""

@@ -1,5 +1,6 @@
 """Danmaku agent: chat batches in, suspicion events out."""
 
+import msgspec
 from faust.types import AppT
 
 from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtCount
@@ -20,7 +21,11 @@ def create(settings: Settings) -> AppT:
     """Build the worker: one text detector, and one burst detector whose state is a table keyed by room."""
     app = create_app(ROLE, settings)
     lines, bursts = DanmakuTextDetector(TextEngine.load(settings.lexicon_file)), DoubtBurstDetector()
-    rooms = RoomStates(room_table(app, "danmaku-rooms", settings), BurstState, lambda _room: bursts.initial())
+    rooms = RoomStates(
+        room_table(app, "danmaku-rooms", settings),
+        msgspec.msgpack.Decoder(BurstState).decode,
+        lambda _room: bursts.initial(),
+    )
     marks = ProgressMarks(Modality.DANMAKU)
 
     async def judge(received: Received) -> None:

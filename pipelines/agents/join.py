@@ -7,7 +7,7 @@ from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
 from pipelines.join.events import JoinEvent
-from pipelines.join.state import RoomState, initial
+from pipelines.join.state import decode, initial
 from pipelines.join.step import Outputs, step
 from pipelines.metrics import COMPENSATIONS, ENFORCEMENTS, LATE, ROOMS, STATE_BYTES, TIME_TO_ACTION_SECONDS
 from pipelines.policy import read_policy
@@ -35,7 +35,7 @@ def create(settings: Settings) -> AppT:
     app = create_app(ROLE, settings)
     policy = read_policy(settings)
     table = room_table(app, "join-rooms", settings)
-    rooms = RoomStates(table, RoomState, initial)
+    rooms = RoomStates(table, decode, initial)
     awake = AwakeRooms()
 
     async def judge(received: Received) -> None:

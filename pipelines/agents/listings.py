@@ -1,5 +1,6 @@
 """Listings agent: purchase links in, suspicion events out."""
 
+import msgspec
 from faust.types import AppT
 
 from detectors.listing.listing import ListingDetector, ListingState
@@ -18,7 +19,11 @@ def create(settings: Settings) -> AppT:
     """Build the worker: titles through the text engine, prices as facts, links removed while on air."""
     app = create_app(ROLE, settings)
     detector = ListingDetector(TextEngine.load(settings.lexicon_file))
-    rooms = RoomStates(room_table(app, "listings-rooms", settings), ListingState, lambda _room: detector.initial())
+    rooms = RoomStates(
+        room_table(app, "listings-rooms", settings),
+        msgspec.msgpack.Decoder(ListingState).decode,
+        lambda _room: detector.initial(),
+    )
 
     async def judge(received: Received) -> None:
         change = received.message

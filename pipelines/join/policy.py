@@ -133,6 +133,8 @@ class Sense(_Part, frozen=True):
     cap: Nats
     floor: Annotated[float, Meta(gt=0.0, le=100.0)]
     echoes: frozenset[str] = frozenset()
+    holds: bool = False
+    """Whether decisions wait for this sense: it comes as a stream and takes time to judge."""
 
 
 class SignalRule(_Part, frozen=True):

@@ -1,9 +1,9 @@
 """How far a session has been seen.
 
 Each modality has a position: the latest on-air moment that its suspicions and progress marks have named. The watermark
-is the earliest position of the modalities that are live, that is, were heard of within the idle timeout of processing
-time; when none is live it is the latest position of all. It never goes back. A modality that was never heard of does
-not hold the room.
+is the earliest position of the modalities that hold the room (policy: those that come as a stream and take time to
+judge) and are live, that is, were heard of within the idle timeout of processing time; when none is live it is the
+latest position of all. It never goes back. A modality that was never heard of does not hold the room.
 """
 
 from pipelines.join.policy import Policy
@@ -21,12 +21,14 @@ def reach(session: Session, modality: Modality, up_to_ms: int, now_ms: int) -> N
 
 def advance(session: Session, now_ms: int, policy: Policy) -> None:
     """Move the watermark."""
-    places = session.positions.values()
-    if not places:
+    if not session.positions:
         return
-    idle_ms = policy.idle_ms
-    live = [place.up_to_ms for place in places if now_ms - place.arrival_ms < idle_ms]
-    mark_ms = min(live) if live else max(place.up_to_ms for place in places)
+    live = [
+        place.up_to_ms
+        for modality, place in session.positions.items()
+        if policy.modalities[modality].holds and now_ms - place.arrival_ms < policy.idle_ms
+    ]
+    mark_ms = min(live) if live else max(place.up_to_ms for place in session.positions.values())
     if session.watermark_ms is None or mark_ms > session.watermark_ms:
         session.watermark_ms = mark_ms
 

@@ -92,6 +92,8 @@ def expected_actions(room, number, start_ms):
     return actions
 
 
+# On Apache Kafka only: the embedded broker names ends of topics too early, so tables there recover without their tail.
+@pytest.mark.parametrize("broker_settings", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
 @pytest.mark.timeout(420)
 def test_a_killed_join_worker_loses_nothing_and_doubles_no_effect(wire, start_worker, new_room):
     start_ms = now_ms()

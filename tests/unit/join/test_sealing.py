@@ -121,9 +121,8 @@ def test_a_show_closes_and_remembers_only_what_stands(show):
 def test_a_show_does_not_close_while_its_cut_waits(show):
     """Everything is decided by the tick that would close the show; the cut still has its three seconds."""
     show.starts()
-    show.passes(Modality.DANMAKU, 1)
+    show.sees(1, Signal.COVERED_LABEL, 3.0)
     show.code_name(5)
-    show.sees(6, Signal.COVERED_LABEL, 3.0)
     show.hears(18, Signal.CODE_WORD, 3.0, term="原单")
     show.price(19, 460)
     assert show.ends(20) == []

@@ -7,23 +7,32 @@ from schemas import Modality, Signal
 
 
 def test_a_live_modality_that_lags_holds_the_decision(show):
-    """Chat is at 3 s; what is heard at 6 s is decided when chat has passed it."""
+    """The pictures are at 3 s; what is heard at 6 s is decided when they have passed it."""
     show.starts()
-    assert show.passes(Modality.DANMAKU, 3) == []
+    assert show.passes(Modality.FRAME, 3) == []
     assert show.code_name(5) == []
     assert show.hears(6, Signal.CODE_WORD, 3.0, term="原单") == []
-    assert show.passes(Modality.DANMAKU, 5.9) == []
-    assert show.passes(Modality.DANMAKU, 6) == ["warn"]
+    assert show.passes(Modality.FRAME, 5.9) == []
+    assert show.passes(Modality.FRAME, 6) == ["warn"]
 
 
 def test_a_silent_modality_does_not_hold_the_room(show):
-    """Chat was last heard of at 3 s of processing time; at 23 s it is idle."""
+    """The pictures were last heard of at 3 s of processing time; at 23 s they are idle."""
     show.starts()
-    assert show.passes(Modality.DANMAKU, 3) == []
+    assert show.passes(Modality.FRAME, 3) == []
     assert show.code_name(5) == []
     assert show.hears(6, Signal.CODE_WORD, 3.0, term="原单") == []
     assert show.ticks(22.9) == []
     assert show.ticks(23) == ["warn"]
+
+
+def test_chat_and_listings_do_not_hold_the_room(show):
+    """A chat line is judged as it comes; that none has come since 3 s says nothing."""
+    show.starts()
+    show.passes(Modality.DANMAKU, 3)
+    show.passes(Modality.LISTING, 0)
+    assert show.code_name(5) == []
+    assert show.hears(6, Signal.CODE_WORD, 3.0, term="原单") == ["warn"]
 
 
 def test_a_modality_never_heard_of_does_not_hold_the_room(show):
