@@ -40,12 +40,14 @@ PATIENT_UNTIL_FRAMES, HASTY_FROM_FRAMES = 2_000 // FRAME_MS, 10_000 // FRAME_MS
 
 VOICED_ABOVE_FLOOR_DB = 8
 """Speech is 15 to 30 dB above the music of a room; steady music stays within 6 dB of its own 10th percentile."""
+VOICED_BELOW_LOUD_DB = 30
+"""Nothing 30 dB below the loud frames is voice: music that begins after silence is above the floor for some seconds."""
 QUIETEST_VOICE_DBFS = -60
 """Nothing below this is judged: the noise of 10-bit converters."""
-FLOOR_PERCENTILE = 10
+FLOOR_PERCENTILE, LOUD_PERCENTILE = 10, 95
 FLOOR_HISTORY_FRAMES = 6_000 // FRAME_MS
 FLOOR_EVERY_FRAMES = 25
-"""The floor is the 10th percentile of the last 6 s, taken twice a second."""
+"""Floor and loudness are percentiles of the last 6 s, taken twice a second."""
 FLOOR_AT_START_DBFS = -50
 """Highest floor believed before 2 s are known: a run may begin in the middle of a word."""
 FLOOR_TRUSTED_FRAMES = 2_000 // FRAME_MS
@@ -89,8 +91,8 @@ class SegmenterState(msgspec.Struct, kw_only=True):
     """Level of each whole frame in `held`, decibels above -100 dBFS."""
     history: bytes = b""
     """Levels of the last 6 s."""
-    floor: int = 0
-    """Level of the room without speech, decibels above -100 dBFS."""
+    threshold: int = QUIETEST_VOICE_DBFS + _DB_OFFSET
+    """Lowest level of a voiced frame, decibels above -100 dBFS."""
     opened_at: int | None = None
     """First frame of the utterance being collected, numbered in the run; None between utterances."""
     voiced: int = 0
@@ -140,7 +142,7 @@ def _judge_new_frames(state: SegmenterState) -> list[PcmUtterance]:
     found: list[PcmUtterance] = []
     frame = state.held_from + first_new
     for level in new_levels:
-        _follow_floor(state, level, frame)
+        _follow_threshold(state, level, frame)
         if state.opened_at is None:
             _look_for_onset(state, level, frame)
         else:
@@ -165,17 +167,20 @@ def _levels(pcm: bytes) -> bytes:
     return bytes(np.clip(np.rint(decibels), 0, 255).astype(np.uint8))
 
 
-def _follow_floor(state: SegmenterState, level: int, frame: int) -> None:
+def _follow_threshold(state: SegmenterState, level: int, frame: int) -> None:
     state.history = (state.history + bytes((level,)))[-FLOOR_HISTORY_FRAMES:]
     if frame % FLOOR_EVERY_FRAMES == 0:
         known: NDArray[np.uint8] = np.frombuffer(state.history, dtype=np.uint8)
-        state.floor = int(np.percentile(known, FLOOR_PERCENTILE))
+        floor, loud = (int(level) for level in np.percentile(known, (FLOOR_PERCENTILE, LOUD_PERCENTILE)))
         if len(known) < FLOOR_TRUSTED_FRAMES:
-            state.floor = min(state.floor, FLOOR_AT_START_DBFS + _DB_OFFSET)
+            floor = min(floor, FLOOR_AT_START_DBFS + _DB_OFFSET)
+        state.threshold = max(
+            floor + VOICED_ABOVE_FLOOR_DB, loud - VOICED_BELOW_LOUD_DB, QUIETEST_VOICE_DBFS + _DB_OFFSET
+        )
 
 
 def _is_voiced(state: SegmenterState, level: int) -> bool:
-    return level >= max(state.floor + VOICED_ABOVE_FLOOR_DB, QUIETEST_VOICE_DBFS + _DB_OFFSET)
+    return level >= state.threshold
 
 
 def _look_for_onset(state: SegmenterState, level: int, frame: int) -> None:

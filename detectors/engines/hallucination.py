@@ -8,9 +8,9 @@ from detectors.contract import Word
 
 MEAN_LOGPROB = -1.0
 """Whisper's reference implementation tries again below this; here it ends the matter. Measured with whisper-base and
-the engine's prompt: speech over music 10 dB below it -0.26 to -0.37, silence, noise and music -1.08 to -4.16."""
+the engine's prompt: speech over music 10 dB below it -0.27 to -0.41, silence, noise and music -0.75 to -3.39."""
 NO_SPEECH_PROBABILITY, NO_SPEECH_LOGPROB = 0.6, -0.5
-"""Silence to the model, unless it is sure of the words: speech 0.0 to 0.1, noise and music 0.84 to 0.94."""
+"""Silence to the model, unless it is sure of the words: speech 0.0 to 0.1, noise and music 0.92 to 0.96."""
 COMPRESSION_RATIO = 2.4
 """Threshold of Whisper's reference implementation for text that repeats itself."""
 
@@ -18,12 +18,12 @@ CHARACTERS_A_SECOND = 12.0
 """Nobody says more: fast Mandarin is 6 to 8 syllables a second, and digits written for words add some."""
 
 FILLERS = re.compile(
-    r".{0,2}是普通话直播带?货?的?(句子)?|(中文)?字幕(由|志愿者|制作|组|提供|by)[^,。!?]{0,20}|Amara\.?org[^,。!?]{0,8}"
+    r"(中文)?字幕(由|志愿者|制作|组|提供|by)[^,。!?]{0,20}|Amara\.?org[^,。!?]{0,8}"
     r"|请不吝点赞[^。!?]{0,30}|(点赞)?订阅转发(打赏)?[^。!?]{0,20}|打赏支持明镜[^。!?]{0,20}|明镜(与|和)点点栏目"
     r"|优优独播剧场[^。!?]{0,60}|独播剧场[^。!?]{0,20}|(词曲|作词|作曲|编曲)[::]?[^,。!?]{0,12}",
     re.IGNORECASE,
 )
-"""Subtitles of the training data that appear for music and silence, and the prompt itself."""
+"""Subtitles of the training data that appear for music and silence."""
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -44,12 +44,18 @@ class Decoding(msgspec.Struct, frozen=True, kw_only=True):
         return self.compression_ratio > COMPRESSION_RATIO
 
 
-def believable(decoding: Decoding, seconds: float) -> bool:
-    """False for silence, guesswork, repetition and more text than a mouth can say in that time."""
+def believable(decoding: Decoding, seconds: float, *, prompt: str = "") -> bool:
+    """False for silence, guesswork, an echo of the prompt, repetition, and more text than a mouth says in that time."""
     silent = decoding.no_speech_probability > NO_SPEECH_PROBABILITY and decoding.mean_logprob < NO_SPEECH_LOGPROB
-    if silent or decoding.mean_logprob < MEAN_LOGPROB or decoding.repeats:
+    if silent or decoding.mean_logprob < MEAN_LOGPROB or decoding.repeats or _echoes(decoding.text, prompt):
         return False
     return 0 < len(_PUNCTUATION.sub("", decoding.text)) <= CHARACTERS_A_SECOND * seconds
+
+
+def _echoes(text: str, prompt: str) -> bool:
+    """Every clause of the text is in the prompt: what Whisper writes for silence when it has a prompt."""
+    spoken = _PUNCTUATION.sub("", prompt)
+    return all(clause in spoken for clause in _PUNCTUATION.split(text))
 
 
 def without_fillers(words: tuple[Word, ...]) -> tuple[Word, ...]:

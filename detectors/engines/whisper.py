@@ -26,8 +26,9 @@ from detectors.engines.speech import SpeechEngineError
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 
-PROMPT = "以下是普通话直播带货的句子。"
-"""Asks for simplified characters and the trade's talk, and names no code word. A prompt that names them raises recall,
+PROMPT = "姐妹们,欢迎来到直播间,这款包包专柜也有,喜欢的点一下链接,公屏上扣一,今天拍明天发货。"
+"""Asks for simplified characters and the trade's talk: 专柜, 公屏, 链接 are then written right, and the decoder does
+not stop at a pause. It names no code word and no price. A prompt that names them raises recall,
 but it made the model write 专柜、尾货、原单、高仿 for 12 s of silence, with a confidence that speech has too."""
 
 FULL_WINDOW_FRAMES = 3000
@@ -79,7 +80,7 @@ class WhisperEngine:
         for window_frames, penalty in ((window, 1.0), (FULL_WINDOW_FRAMES, REPETITION_PENALTY)):
             encoded = self._model.encode(pad_or_trim(features, window_frames))
             tokens, decoding = self._decode(encoded, penalty)
-            if believable(decoding, seconds):
+            if believable(decoding, seconds, prompt=PROMPT):
                 words = self._words(encoded, tokens, frames, start_ms)
                 kept = without_fillers(words)
                 text = "".join(word.text for word in kept)

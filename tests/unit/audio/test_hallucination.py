@@ -40,6 +40,19 @@ def test_what_cannot_be_speech_is_not_believed(doubtful: Decoding) -> None:
     assert not believable(doubtful, seconds=2.0)
 
 
+PROMPT = "姐妹们,欢迎来到直播间,专柜也有,今天拍明天发货。"
+
+
+@pytest.mark.parametrize("echo", ["专柜也有,今天拍明天发货。", "姐妹们", "欢迎来到直播间。专柜"])
+def test_an_echo_of_the_prompt_is_not_believed(echo: str) -> None:
+    assert believable(decoding(echo), seconds=5.0)
+    assert not believable(decoding(echo), seconds=5.0, prompt=PROMPT)
+
+
+def test_the_prompts_words_beside_others_are_believed() -> None:
+    assert believable(decoding("专柜也有,这是原单"), seconds=5.0, prompt=PROMPT)
+
+
 def test_sure_words_are_speech_whatever_the_first_guess_was() -> None:
     assert believable(decoding(no_speech=0.9, logprob=-0.3), seconds=2.0)
 
@@ -50,8 +63,6 @@ def test_sure_words_are_speech_whatever_the_first_guess_was() -> None:
         "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
         "字幕由Amara.org社区提供",
         "中文字幕志愿者 杨茜茜",
-        "以下是普通话直播带货的句子。",
-        "这次是普通话直播带的句子。",
         "优优独播剧场——YoYo Television Series Exclusive",
         "词曲 李宗盛",
     ],
@@ -65,7 +76,8 @@ def test_speech_beside_a_filler_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["谢谢大家的关注点点小红心", "喜欢的点赞关注", "这件衣服是纯棉的", "大家记得点一下订阅"]
+    "said",
+    ["姐妹们,欢迎来到直播间", "谢谢大家的关注点点小红心", "喜欢的点赞关注", "这件衣服是纯棉的", "大家记得点一下订阅"],
 )
 def test_a_hosts_own_words_are_kept(said: str) -> None:
     assert left(said) == said

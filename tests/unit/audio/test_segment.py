@@ -72,6 +72,14 @@ def test_music_25_db_under_the_speech_merges_nothing(mandarin: bytes, music: byt
         assert one.end_ms >= end_ms - 60
 
 
+def test_music_that_begins_with_the_speech_after_silence_hides_no_pause(mandarin: bytes, music: bytes) -> None:
+    speech = np.frombuffer(mandarin, "<i2").astype(float)
+    tune = np.resize(np.frombuffer(music, "<i2").astype(float), len(speech))
+    tune *= np.std(speech) * 10 ** (-25 / 20) / np.std(tune)
+    found = run(SILENCE_1S + (speech + tune).astype("<i2").tobytes())
+    assert len(found) == 2
+
+
 def test_talk_without_a_pause_is_cut_with_an_overlap(mandarin: bytes) -> None:
     syllables = mandarin[600 * BYTES_A_MS : 3_200 * BYTES_A_MS]
     found = run(syllables * 12)
