@@ -92,6 +92,13 @@ _GOODS = _any_of(r"""
 
 GOODS = re.compile(_GOODS)
 
+COPYING = re.compile(
+    _any_of(
+        "复 版 还原 开模 打版 专柜 正品 真品 原厂 原单 代工 大牌 高仿 做货 品质 质量 做工 细节 一模一样 分不出 看不出 的货 包 表"
+    )
+)
+"""Beside one of these a ratio is how well something is copied; 皮 and 布 alone are what it is made of."""
+
 _LOOSE = {ord(a): b for a, b in zip("ＡＢＣ０１２３４５６７８９！？，；：", "ABC0123456789!?,;:", strict=True)}
 
 
@@ -128,7 +135,9 @@ def wanted(text: str) -> bool:
     return WANTED.search(text) is not None
 
 
-def beside_goods(text: str, start: int, end: int) -> bool:
-    """True when goods, shop talk or a copula stand beside the span: 都是原单, 原单的包."""
+def beside(text: str, start: int, end: int, *, needs: str) -> bool:
+    """True when what the term `needs` stands beside the span: goods, shop talk or a copula (都是原单, 原单的包), or copying."""
     before, after = text[max(0, start - GOODS_CHARS) : start], text[end : end + GOODS_CHARS]
+    if needs == "copy":
+        return bool(COPYING.search(before) or COPYING.search(after))
     return before.endswith(("是", "正", "纯", "的")) or bool(GOODS.search(before) or GOODS.search(after))

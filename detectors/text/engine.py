@@ -11,7 +11,7 @@ import msgspec
 
 from detectors.text import prices
 from detectors.text.candidates import RUN, Candidate, Writing, phrased, sounded, spelled
-from detectors.text.context import beside_goods, loosen, put_in_question, stance, wanted
+from detectors.text.context import beside, loosen, put_in_question, stance, wanted
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import Term
@@ -122,7 +122,7 @@ class TextEngine:
         typed = is_typed(surface, term)
         by_initial = typed and len(surface) == len(term.folded)
         deliberate = (evasive and one.match == MatchKind.FOLDED and not by_initial) or (typed and not by_initial)
-        if term.needs_goods and not deliberate and not beside_goods(loose, one.start, one.end):
+        if term.needs and not deliberate and not beside(loose, one.start, one.end, needs=term.needs):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
         signal = SIGNALS[term.category]

@@ -25,8 +25,9 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     brand: str
     risk: float
     """Standalone evidence weight, 0 to 1, when said about the room's own goods; not a probability."""
-    needs_goods: bool
-    """Ambiguous: counts in full only beside goods, a brand or another code word."""
+    needs: str
+    """Ambiguous when not empty: counts in full only beside a brand, another code word, or `goods` (goods and shop talk)
+    or `copy` (talk of copying and of quality; for ratios, which goods have too: 网布一比一拼接)."""
     sound: bool
     """May be found by sound."""
     folded: str
@@ -82,9 +83,11 @@ def _parse_row(row: dict[str, str | None], *, where: str) -> Term:
         risk = -1.0
     if not 0 <= risk <= 1:
         raise LexiconError(f"{where}: risk {fields['risk']!r}; write a number from 0 to 1")
-    for column, allowed in (("needs", ("", "goods")), ("sound", ("", "no"))):
+    for column, allowed in (("needs", ("", "goods", "copy")), ("sound", ("", "no"))):
         if fields[column] not in allowed:
-            raise LexiconError(f"{where}: {column} {fields[column]!r}; leave it empty or write {allowed[1]!r}")
+            raise LexiconError(
+                f"{where}: {column} {fields[column]!r}; leave it empty or write {' or '.join(allowed[1:])}"
+            )
     category = TermCategory(fields["category"])
     if category in (TermCategory.BRAND, TermCategory.BRAND_ALIAS) and not fields["brand"]:
         raise LexiconError(f"{where}: a term of category {category} needs the brand that it points to")
@@ -93,5 +96,5 @@ def _parse_row(row: dict[str, str | None], *, where: str) -> Term:
         raise LexiconError(f"{where}: term {fields['term']!r} has fewer than two letters once folded")
     return Term(
         term=fields["term"], category=category, brand=fields["brand"], risk=risk,
-        needs_goods=fields["needs"] == "goods", sound=fields["sound"] != "no", folded=folded,
+        needs=fields["needs"], sound=fields["sound"] != "no", folded=folded,
     )  # fmt: skip

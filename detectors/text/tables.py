@@ -138,7 +138,7 @@ def _may_sound(term: Term) -> bool:
 
 def _phrase_term(row: dict[str, str]) -> Term:
     return Term(
-        term=row["term"], category=TermCategory(row["category"]), brand="", risk=float(row["risk"]), needs_goods=False,
+        term=row["term"], category=TermCategory(row["category"]), brand="", risk=float(row["risk"]), needs="",
         sound=False, folded=row["term"].translate(SYMBOLS),
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple
         strong = term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
         if (
             not strong
-            or (term.needs_goods and term.term not in TYPED_WITH_INITIAL)
+            or (term.needs and term.term not in TYPED_WITH_INITIAL)
             or len(term.folded) > INITIAL_MAX_CHARS
             or not IDEOGRAPHS.fullmatch(term.folded)
         ):
