@@ -57,9 +57,9 @@ def frame() -> None:
 def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
     r"""Judge each FILE by itself: text on the screen and covered labels.
 
-    Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}: spans
-    are milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries acting
-    evidence. A file that cannot be read is named on stderr and left out; the exit status is then 1.
+    Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}:
+    spans are milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries
+    acting evidence. A file that cannot be read is named on stderr and left out; the exit status is then 1.
 
     \b
     Example:
