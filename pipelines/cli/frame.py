@@ -55,7 +55,7 @@ def frame() -> None:
 )
 @click.option("--text", "with_text", is_flag=True, help="Also write the text that was read.")
 def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
-    r"""Judge each FILE by itself: text on the screen and covered labels.
+    """Judge each FILE by itself: text on the screen and covered labels.
 
     Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}:
     spans are milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries
@@ -64,7 +64,7 @@ def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
     \b
     Example:
       dajia frame scan --fps 2 show.mp4 label.jpg
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     scanner = _load_scanner()
     bad = 0
     for path in files:

@@ -81,4 +81,4 @@ def test_help_says_what_goes_in_and_out() -> None:
     result = CliRunner().invoke(frame, ["scan", "--help"])
     assert result.exit_code == 0
     assert '{"file", "suspicions": [...], "flag"}' in result.stdout
-    assert "dajia frame scan --fps 2" in result.stdout
+    assert "\n    dajia frame scan --fps 2" in result.stdout, "the example stands on a line of its own"
