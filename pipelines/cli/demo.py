@@ -1,6 +1,8 @@
 """`dajia demo`: the bundled clips as live rooms, from picture, sound and chat to enforcement events."""
 
+import io
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -8,13 +10,14 @@ from pathlib import Path
 import click
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from pipelines.demo.room import bundled_rooms, room_of
 from pipelines.demo.run import RoomSummary, run_demo
 from pipelines.errors import DajiaError
 from pipelines.settings import load_settings
 from pipelines.story import Story
-from schemas import Message, Rung
+from schemas import Enforcement, Message, Rung
 from schemas.lines import to_line
 
 
@@ -31,8 +34,9 @@ class DemoFailedError(DajiaError):
     help="Play this video file instead of the bundled rooms; danmaku.jsonl, listings.jsonl and lifecycle.jsonl beside"
     " it are played along. May be given several times.",
 )
+@click.option("--picture", type=click.Path(path_type=Path), help="Save what is shown up to the first cut as an SVG.")
 @click.option("--json", "as_json", is_flag=True, help="Write every event that the join reads or writes to stdout.")
-def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
+def demo(clips: tuple[Path, ...], *, as_json: bool, picture: Path | None) -> None:
     """Play clips as live rooms through ingest, the agents and the join.
 
     Starts the embedded broker (or uses KAFKA_BOOTSTRAP_SERVERS when that is set), all workers, and plays every room at
@@ -41,6 +45,7 @@ def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
     """
     rooms = [room_of(clip) for clip in clips] or bundled_rooms()
     console, story, began_s = Console(stderr=True, highlight=False, soft_wrap=True), Story(), time.monotonic()
+    film = Film(picture)
 
     def listen(message: Message) -> None:
         if as_json:
@@ -48,9 +53,12 @@ def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
             sys.stdout.flush()
         if (line := story.tell(message)) is not None:
             console.print(line)
+            film.take(line, last=isinstance(message, Enforcement) and message.rung is Rung.CUT)
 
     def progress(words: str) -> None:
-        console.print(f"[dim]{time.monotonic() - began_s:5.1f} s  {words}[/dim]")
+        line = Text(f"{time.monotonic() - began_s:5.1f} s  {words}", "dim")
+        console.print(line)
+        film.take(line)
 
     environment = dict(os.environ)  # noqa: TID251  handed on to the workers
     embedded = "KAFKA_BOOTSTRAP_SERVERS" not in environment
@@ -59,6 +67,27 @@ def demo(clips: tuple[Path, ...], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode({"rooms": summary}).decode() + "\n")
     _check_bundled(summary)
+
+
+class Film:
+    """Keeps what is shown, for a picture of a real run."""
+
+    WIDTH = 158
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._console = Console(record=True, width=self.WIDTH, file=io.StringIO(), color_system="truecolor")
+
+    def take(self, line: Text, *, last: bool = False) -> None:
+        """Add a line; at the last one the picture is written."""
+        if self._file is None:
+            return
+        self._console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+        if last:
+            svg = self._console.export_svg(title="dajia demo")
+            # Rich names web fonts; a picture must not fetch anything.
+            self._file.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")
+            self._file = None
 
 
 def _tell_summary(console: Console, summary: dict[str, RoomSummary]) -> None:
