@@ -1,19 +1,18 @@
 """Reads the policy file: the join itself opens no file."""
 
-from importlib.resources import files
+from pathlib import Path
 
 from pipelines.errors import SettingsError
-from pipelines.join.policy import Policy, PolicyError, load_policy
-from pipelines.settings import Settings
+from pipelines.join.policy import BUNDLED_POLICY, Policy, PolicyError, load_policy
 
 
-def read_policy(settings: Settings) -> Policy:
-    """The policy of `DAJIA_POLICY_FILE`, or the bundled one.
+def read_policy(path: Path | None = None) -> Policy:
+    """The policy of a file, or the bundled one.
 
     Raises:
         SettingsError: the file cannot be read or is no policy; the message says where and what to change.
     """
-    source = settings.policy_file or files("pipelines.join").joinpath("policy.toml")
+    source = path or BUNDLED_POLICY
     try:
         return load_policy(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, PolicyError) as error:

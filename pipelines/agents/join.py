@@ -33,7 +33,7 @@ TICK_S = 1.0
 def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the room's state in a table keyed by room."""
     app = create_app(ROLE, settings)
-    policy = read_policy(settings)
+    policy = read_policy(settings.policy_file)
     table = room_table(app, "join-rooms", settings)
     rooms = RoomStates(table, decode, initial)
     awake = AwakeRooms()

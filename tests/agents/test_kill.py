@@ -9,7 +9,6 @@ from pipelines.clock import now_ms
 from pipelines.join.state import initial
 from pipelines.join.step import step
 from pipelines.policy import read_policy
-from pipelines.settings import load_settings
 from schemas import (
     Facts,
     Lifecycle,
@@ -81,7 +80,7 @@ def events_of(room, number, start_ms):
 
 def expected_actions(room, number, start_ms):
     """What a join that is never disturbed decides."""
-    policy, state, actions = read_policy(load_settings()), initial(room), {}
+    policy, state, actions = read_policy(), initial(room), {}
     ticks = [Tick(room=room, time_ms=start_ms), Tick(room=room, time_ms=start_ms)]
     for offset_ms, event in [(0, event) for _, event in events_of(room, number, start_ms)] + [
         (10**9, tick) for tick in ticks
