@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipelines.cli.judge import judge
 from pipelines.errors import SettingsError
+from pipelines.join.policy import BUNDLED_POLICY
 
 HERE = Path(__file__).parent
 EVENTS = (HERE / "three-rooms.jsonl").read_text("utf-8").splitlines(keepends=True)
@@ -101,7 +102,7 @@ def test_nothing_in_nothing_out():
 
 
 def test_a_policy_of_ones_own(tmp_path):
-    bundled = Path(judge.callback.__globals__["BUNDLED_POLICY"]).read_text("utf-8")
+    bundled = BUNDLED_POLICY.read_text("utf-8")
     path = tmp_path / "strict.toml"
     path.write_text(bundled.replace("posterior = 0.20", "posterior = 0.74"), "utf-8")
     rungs = [_data(line)["rung"] for line in run(EVENTS, "--policy", str(path)).stdout.splitlines()]
