@@ -93,9 +93,10 @@ _GOODS = _any_of(r"""
 GOODS = re.compile(_GOODS)
 
 COPYING = re.compile(
-    _any_of(
-        "复 版 还原 开模 打版 专柜 正品 真品 原厂 原单 代工 大牌 高仿 做货 品质 质量 做工 细节 一模一样 分不出 看不出 的货 包 表"
-    )
+    _any_of("""
+    复 版 还原 开模 打版 专柜 正品 真品 原厂 原单 代工 大牌 高仿 做货 品质 质量 做工 细节 一模一样 分不出 看不出 的货
+    包 表
+""")
 )
 """Beside one of these a ratio is how well something is copied; 皮 and 布 alone are what it is made of."""
 
@@ -136,7 +137,10 @@ def wanted(text: str) -> bool:
 
 
 def beside(text: str, start: int, end: int, *, needs: str) -> bool:
-    """True when what the term `needs` stands beside the span: goods, shop talk or a copula (都是原单, 原单的包), or copying."""
+    """True when what the term `needs` stands beside the span.
+
+    For `goods`: goods, shop talk or a copula (都是原单, 原单的包); for `copy`: talk of copying.
+    """
     before, after = text[max(0, start - GOODS_CHARS) : start], text[end : end + GOODS_CHARS]
     if needs == "copy":
         return bool(COPYING.search(before) or COPYING.search(after))

@@ -44,7 +44,7 @@ def audio() -> None:
     "--model", type=click.Path(path_type=Path), help="Model folder; DAJIA_ASR_MODEL, or the fetched one, when unset."
 )
 def scan(files: tuple[Path, ...], *, transcript: bool, engine: EngineKind | None, model: Path | None) -> None:
-    r"""Judge what is said in each FILE by itself.
+    """Judge what is said in each FILE by itself.
 
     Reads sound and video of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}: spans
     are milliseconds from the beginning of the file, flag says that the file alone carries acting evidence. A file
@@ -53,7 +53,7 @@ def scan(files: tuple[Path, ...], *, transcript: bool, engine: EngineKind | None
     \b
     Example:
       dajia audio scan --transcript show.mp4 clip.wav
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     scanner = _load_scanner(_chosen(load_settings(), engine, model))
     bad = 0
     for path in files:

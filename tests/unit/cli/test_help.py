@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -20,6 +21,20 @@ def test_help_of_each_command_says_what_it_does(name):
     result = CliRunner().invoke(dajia, [name, "--help"])
     assert result.exit_code == 0
     assert result.output.startswith("Usage:")
+
+
+def _every_command(group: click.Group, *names: str):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*names, name)
+        if isinstance(command, click.Group):
+            yield from _every_command(command, *names, name)
+
+
+@pytest.mark.parametrize("names", list(_every_command(dajia)), ids=" ".join)
+def test_no_help_shows_the_marks_that_only_click_reads(names):
+    assert "\\b" not in CliRunner().invoke(dajia, [*names, "--help"]).output
 
 
 def test_an_unknown_command_is_refused():
