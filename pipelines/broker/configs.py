@@ -73,6 +73,8 @@ def consumer_config(settings: Settings, *, group: str, client_id: str = "") -> C
         "enable.auto.offset.store": False,
         "auto.offset.reset": "earliest",
         "enable.partition.eof": True,
+        "session.timeout.ms": round(settings.session_timeout_s * 1000),
+        "max.poll.interval.ms": max(300_000, round(settings.session_timeout_s * 1000)),
         "fetch.wait.max.ms": 100,
         "fetch.error.backoff.ms": 100,
     }
@@ -88,7 +90,7 @@ def existing_topics(settings: Settings, *, timeout_s: float = 5) -> dict[str, in
     try:
         metadata = admin.list_topics(timeout=timeout_s)
     except KafkaException as error:
-        raise unreachable(settings, error) from error
+        raise unreachable(settings, error.args[0].str() if error.args else error) from error
     return {name: len(topic.partitions) for name, topic in metadata.topics.items()}
 
 
