@@ -1,8 +1,9 @@
-"""Build `sound.tsv`: the most common toneless reading of every character. Run by hand after a pypinyin upgrade.
+"""Build `sound.tsv`: the most common reading of every character, with its tone. Run by hand after a pypinyin upgrade.
 
     python -m detectors.data.build_sound
 
-Reads nothing, writes `sound.tsv` beside this file: one syllable a line, a tab, the characters that are read so.
+Reads nothing, writes `sound.tsv` beside this file: one syllable a line with its tone (1 to 4, 5 for none), a tab, the
+characters that are read so.
 pypinyin is a development dependency: nothing imports this module at run time.
 """
 
@@ -18,10 +19,10 @@ TARGET = Path(__file__).with_name("sound.tsv")
 
 
 def readings() -> dict[str, str]:
-    """Map each character of the block to the syllables, in pinyin order, for instance `{"fang": "仿方…"}`."""
+    """Map each character of the block to the syllables, in pinyin order, for instance `{"fang3": "仿访…"}`."""
     groups: dict[str, list[str]] = defaultdict(list)
     for code in range(FIRST, LAST + 1):
-        syllable = pinyin(chr(code), style=Style.NORMAL, errors="ignore", v_to_u=False)
+        syllable = pinyin(chr(code), style=Style.TONE3, errors="ignore", v_to_u=False, neutral_tone_with_five=True)
         if syllable and syllable[0][0].isascii():
             groups[syllable[0][0]].append(chr(code))
     return {syllable: "".join(characters) for syllable, characters in sorted(groups.items())}

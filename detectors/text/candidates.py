@@ -88,12 +88,16 @@ def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
         yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
 
 
-def phrased(tables: Tables, writing: Writing) -> Iterator[Candidate]:
-    """Phrases with gaps: 标我给大家贴起来."""
-    for found in tables.phrases.finditer(writing.base):
-        folded, (first, last) = writing.folded, found.span()
-        term = int((found.lastgroup or "p0")[1:])
-        yield Candidate(term, folded.starts[first], folded.ends[last - 1], first, last, folded, MatchKind.EXACT)
+def phrased(tables: Tables, writing: Writing, *, by_sound: bool) -> Iterator[Candidate]:
+    """Phrases with gaps: 标我给大家贴起来; by sound too: 贵姐都看不出来."""
+    texts = [(tables.phrases, writing.base, MatchKind.EXACT)]
+    if by_sound:
+        texts.append((tables.sounded_phrases, tables.sound.of(writing.base), MatchKind.SOUND))
+    for phrases, text, match in texts:
+        for found in phrases.finditer(text):
+            folded, (first, last) = writing.folded, found.span()
+            term = int((found.lastgroup or "p0")[1:])
+            yield Candidate(term, folded.starts[first], folded.ends[last - 1], first, last, folded, match)
 
 
 def _has_term(tables: Tables, folded: str) -> bool:

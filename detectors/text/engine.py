@@ -25,6 +25,11 @@ AMBIGUOUS_FACTOR = 0.45
 DEAL_MIN_RISK = 0.35
 """Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
 
+PAIR_MIN_RISK = 0.3
+PAIRED_ALIAS_RISK = 0.5
+"""Risk of an ambiguous alias beside another one of the same brand: neither a surname nor a fruit comes with the other.
+Not more: 老花 and 水桶包 are also two styles of one bag of any maker."""
+
 ANCHOR_MIN_RISK = 0.5
 """A code word or alias from this risk on makes a doubtful one beside it count."""
 
@@ -68,7 +73,8 @@ class TextEngine:
         hits: list[Hit] = []
         for start, end in _pieces(text):
             piece = text[start:end]
-            found = self._term_hits(piece, speaker) + prices.find_prices(piece)
+            found = self._term_hits(piece, speaker)
+            found += [price for price in prices.find_prices(piece) if not any(_overlap(price, hit) for hit in found)]
             hits += [_moved(hit, start) for hit in found] if start else found
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
@@ -86,13 +92,13 @@ class TextEngine:
         tables, writing = self.tables, Writing(text)
         heard = [one for one in sounded(tables, writing) if well_formed(tables, text, one)]
         written = [one for one in spelled(tables, writing, guards=bool(heard)) if well_formed(tables, text, one)]
-        if speaker in SELLING_SIDE:
-            written += phrased(tables, writing)
-        if not written and not heard:
+        phrases = list(phrased(tables, writing, by_sound=speaker == "host")) if speaker in SELLING_SIDE else []
+        if not written and not heard and not phrases:
             return []
         guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
         unmasked = [one for one in (*written, *heard) if one.term < tables.first_guard and not masked(one, guards)]
         certain = [one for one in unmasked if one.match not in DOUBTFUL]
+        certain += [one for one in phrases if not masked(one, guards)]
         anchors = [one for one in certain if self._anchors(tables.terms[one.term])]
         return certain + [
             one
@@ -125,6 +131,8 @@ class TextEngine:
         if term.needs and not deliberate and not beside(loose, one.start, one.end, needs=term.needs):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
+        if risk < PAIRED_ALIAS_RISK and self._paired(one, kept):
+            risk = PAIRED_ALIAS_RISK
         signal = SIGNALS[term.category]
         if signal == Signal.BRAND and evasive and _hides_brand(one, surface, speaker):
             signal, risk = Signal.BRAND_ALIAS, HIDDEN_BRAND_RISK
@@ -141,6 +149,23 @@ class TextEngine:
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
             brand=term.brand, risk=risk, evasive=evasive,
         )  # fmt: skip
+
+    def _paired(self, one: Candidate, kept: list[Candidate]) -> bool:
+        """Two ambiguous aliases of one brand side by side, and the brand not named: 劳家的水鬼."""
+        terms = self.tables.terms
+        term = terms[one.term]
+        same = [other for other in kept if terms[other.term].brand == term.brand and other.term != one.term]
+        return (
+            term.category == TermCategory.BRAND_ALIAS
+            and term.risk >= PAIR_MIN_RISK
+            and not any(terms[other.term].category == TermCategory.BRAND for other in same)
+            and _near(one, same)
+        )
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    """The number belongs to a term: 椰子700."""
+    return one.start < other.end and other.start < one.end
 
 
 def _moved(hit: Hit, by: int) -> Hit:

@@ -148,16 +148,25 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
         return near or IDEOGRAPHS.search(surface) is not None or term.term not in tables.collisions
-    pairs = list(zip(surface, term.folded, strict=False))
     if syllables > TWO_SYLLABLES:
-        return near or any(a == b for a, b in pairs)
+        return near or any(a == b for a, b in zip(surface, term.folded, strict=False))
+    return term.risk >= SOUND_MIN_RISK and (
+        near or _short_sound_true(tables, text, candidate, surface, speaker=speaker)
+    )
+
+
+def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: str, *, speaker: str) -> bool:
+    """Whether two syllables that stand alone are the term: a telling character, and for speech the tone."""
+    folded = tables.terms[candidate.term].folded
+    pairs = list(zip(surface, folded, strict=False))
     telling = any(a == b and a not in EVERYWHERE for a, b in pairs) or all(
         a == b or a not in tables.common_characters for a, b in pairs
     )
     if speaker == "host" and BRANDED_GOODS.match(text, candidate.end):
         telling = True
-    exact = speaker in SELLING_SIDE or _same_syllables(tables, surface, term.folded)
-    return term.risk >= SOUND_MIN_RISK and (near or (telling and exact))
+    if speaker == "host" and candidate.match == MatchKind.SOUND:
+        return _heard_so(tables, surface, folded, telling=telling and folded not in tables.collisions)
+    return telling and (speaker in SELLING_SIDE or _same_syllables(tables, surface, folded))
 
 
 def _plausible(candidate: Candidate, term: Term, surface: str) -> bool:
@@ -179,6 +188,25 @@ NUMBER_WORDS = frozenset("零一二三四五六七八九幺0123456789")
 
 def _same_syllables(tables: Tables, surface: str, folded: str) -> bool:
     return all(tables.sound.plain.get(a) == tables.sound.plain.get(b) for a, b in zip(surface, folded, strict=False))
+
+
+def _heard_so(tables: Tables, surface: str, folded: str, *, telling: bool) -> bool:
+    """A recogniser that writes another word keeps the tone of what it heard, more surely so that of the last syllable.
+
+    Measured with whisper-base on synthesised speech, 2 voices: of 13 sounds written for trade words of two syllables 12
+    kept the last tone (高房, 伟丹, 纯元; third and second are one where they meet); of 8 written for 元旦 none had that
+    of 原单. `telling`: the last tone is enough; not so for a term that an everyday word sounds like (原当 is 元旦).
+    """
+    tones = [(_tone(tables, a), _tone(tables, b)) for a, b in zip(surface, folded, strict=False)]
+    if tones[-1][0] != tones[-1][1]:
+        return False
+    same = all(a == b for a, b in tones) and _same_syllables(tables, surface, folded)
+    return telling or same
+
+
+def _tone(tables: Tables, character: str) -> str | None:
+    tone = tables.sound.tones.get(character)
+    return "2" if tone == "3" else tone
 
 
 def _crossed_by_word(tables: Tables, text: str, candidate: Candidate, *, longest: int) -> bool:

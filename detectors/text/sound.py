@@ -40,18 +40,22 @@ class SoundTable(msgspec.Struct, frozen=True):
     """Toneless pinyin with v for ü -> private code point."""
     plain: dict[str, str]
     """Character -> toneless syllable without the near-sounding table."""
+    tones: dict[str, str]
+    """Character -> tone, 1 to 4, 5 for none."""
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> "SoundTable":
-        """Read `sound.tsv`: a syllable, a tab, the characters that are read so."""
-        rows = [line.rstrip("\n").split("\t") for line in lines if line.strip()]
+        """Read `sound.tsv`: a syllable and its tone, a tab, the characters that are read so."""
+        split = [line.rstrip("\n").split("\t") for line in lines if line.strip()]
+        rows = [(reading[:-1], reading[-1], characters) for reading, characters in split]
         codes: dict[str, str] = {}
-        for syllable, _ in rows:
+        for syllable, _, _ in rows:
             codes.setdefault(near(syllable), chr(FIRST_CODE + len(codes)))
-        by_syllable = {syllable: codes[near(syllable)] for syllable, _ in rows}
-        plain = {character: syllable for syllable, characters in rows for character in characters}
+        by_syllable = {syllable: codes[near(syllable)] for syllable, _, _ in rows}
+        plain = {character: syllable for syllable, _, characters in rows for character in characters}
+        tones = {character: tone for _, tone, characters in rows for character in characters}
         plain.update(DIGITS)
-        return cls({ord(c): by_syllable[s] for c, s in plain.items()}, by_syllable, plain)
+        return cls({ord(c): by_syllable[s] for c, s in plain.items()}, by_syllable, plain, tones)
 
     def of(self, folded: str) -> str:
         """Sounds of folded text, one for each character."""

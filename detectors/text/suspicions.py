@@ -40,9 +40,9 @@ SMALL_TALK = re.compile(
     r"丝巾|围巾|卡包|卡夹|零钱包|钱包|钱夹|皮带|腰带|钥匙|领带|发带|发夹|耳钉|耳环|胸针|戒指|袖扣|眼镜|墨镜|帽|袜"
 )
 OTHER_OFFER = re.compile(
-    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容"
+    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容|内胆|平替|风格|自己设计|自家设计|原创设计|自有品牌|自主品牌|自己的?(?:品牌|牌子)"
 )
-"""Talk that explains a low price, or prices something else than the goods."""
+"""Talk that explains a low price, or prices something else: a part, a service, goods in a brand's style."""
 
 EVASIVE_SIGNALS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS})
 ALONE_SIGNALS = frozenset(

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -67,6 +67,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of the common words."""
     phrases: re.Pattern[str]
     """Phrases with gaps, over folded text: group `p<k>` is the phrase of term k."""
+    sounded_phrases: re.Pattern[str]
+    """Those long enough to be told by their sound, over sounds."""
     genuine_low: Mapping[tuple[str, str], float]
     """(brand, kind of goods) -> lowest genuine price, yuan."""
 
@@ -105,7 +107,12 @@ def load_tables(lexicon: Path | None = None) -> Tables:
         collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
         words=AhoCorasick([word for word in _lines("words.tsv") if word]),
         common_characters=frozenset("".join(_lines("words.tsv"))),
-        phrases=_phrase_pattern(terms, phrase_rows),
+        phrases=_phrase_pattern(terms, phrase_rows, lambda pattern: pattern),
+        sounded_phrases=_phrase_pattern(
+            terms,
+            [row for row in phrase_rows if row["sound"] == "yes"],
+            lambda pattern: IDEOGRAPHS.sub(lambda run: sound.of(run[0]), pattern),
+        ),
         genuine_low=_genuine_low(),
     )  # fmt: skip
 
@@ -143,9 +150,11 @@ def _phrase_term(row: dict[str, str]) -> Term:
     )  # fmt: skip
 
 
-def _phrase_pattern(terms: tuple[Term, ...], rows: list[dict[str, str]]) -> re.Pattern[str]:
+def _phrase_pattern(
+    terms: tuple[Term, ...], rows: list[dict[str, str]], write: Callable[[str], str]
+) -> re.Pattern[str]:
     place = {term.term: k for k, term in enumerate(terms)}
-    return re.compile("|".join(f"(?P<p{place[row['term']]}>{row['pattern']})" for row in rows))
+    return re.compile("|".join(f"(?P<p{place[row['term']]}>{write(row['pattern'])})" for row in rows))
 
 
 def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple[str, int]]:

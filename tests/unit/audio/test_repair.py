@@ -12,6 +12,13 @@ def test_the_bundled_rows_keep_the_length_and_hit_no_plain_word() -> None:
         assert repair(plain) == plain
 
 
+def test_a_family_named_li_keeps_its_noodles() -> None:
+    repair = bundled_repair()
+    assert repair("老李家的包到了") == "老驴家的包到了"
+    for plain in ("老李家的包子", "老李家的包装", "老李家的包邮", "老李家的面"):
+        assert repair(plain) == plain
+
+
 def test_the_longest_row_wins() -> None:
     assert Repair({"专贵": "专柜", "专贵三": "专柜三"})("专贵三万") == "专柜三万"
 

@@ -21,6 +21,11 @@ def test_other_syllables_do_not(one, other):
     assert near(one) != near(other)
 
 
+def test_tones_are_known(engine):
+    tones = engine.tables.sound.tones
+    assert [tones[character] for character in "高房仿旦们"] == ["1", "2", "3", "4", "5"]
+
+
 def test_characters_of_one_sound_share_a_code(engine):
     sound = engine.tables.sound
     assert sound.of("高仿") == sound.of("搞访") == sound.of("糕翻") != sound.of("高单")
