@@ -67,6 +67,32 @@ def desired_topics(settings: Settings) -> tuple[DesiredTopic, ...]:
     return tuple(found for topic in TOPICS.values() for found in _desired(topic, settings))
 
 
+def require_topics(settings: Settings, names: Iterable[str]) -> None:
+    """Refuse to go on where topics of the table are missing or have another partition count.
+
+    Many brokers make a topic that somebody writes to or asks for, with a partition count of their own: the topics of
+    a room would differ, and `apply_topics` would have to refuse them.
+
+    Raises:
+        BrokerError: no broker answers, or a topic is not as it should be; the message says what to do.
+    """
+    wanted = set(names)
+    desired = [topic for topic in desired_topics(settings) if topic.name in wanted]
+    existing = existing_topics(settings)
+    if missing := [topic.name for topic in desired if topic.name not in existing]:
+        raise BrokerError(
+            f"{settings.kafka_bootstrap_servers} has no topic {', '.join(missing)}; `dajia topics apply` creates ours"
+        )
+    _refuse_miscounted(desired, existing)
+
+
+def topics_of_role(role: str) -> list[str]:
+    """Names of the topics that a role reads or writes, dead-letter topics included."""
+    reads = [topic for topic in TOPICS.values() if role in topic.consumers]
+    writes = [topic.name for topic in TOPICS.values() if role in topic.producers]
+    return [*writes, *(name for topic in reads for name in (topic.name, topic.dead_letter))]
+
+
 def apply_topics(settings: Settings) -> list[TopicChange]:
     """Create missing topics and alter configurations that differ; returns what was done, nothing when all was right.
 

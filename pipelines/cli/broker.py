@@ -6,6 +6,7 @@ from contextlib import suppress
 import click
 
 from pipelines.broker.embedded import LOOPBACK, SESSION_TIMEOUT_S, EmbeddedBroker
+from pipelines.cli.signals import interrupt_on_sigterm
 
 
 @click.command()
@@ -25,6 +26,7 @@ def broker(port: int) -> None:
       dajia topics apply
       dajia worker all
     """  # noqa: D301 (click reads \b as "keep these lines")
+    interrupt_on_sigterm()
     with suppress(KeyboardInterrupt), EmbeddedBroker(port) as running:
         click.echo(
             f"The embedded broker answers at {LOOPBACK}:{running.port}, in memory only. In another terminal:\n"

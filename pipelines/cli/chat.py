@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from pipelines.broker.clients import Publisher
+from pipelines.broker.topics import require_topics
 from pipelines.cli.signals import stop_on_signals
 from pipelines.errors import InputError
 from pipelines.ingest.chat import ChatGateway
@@ -17,6 +18,7 @@ from pipelines.ingest.chat_lines import LineMaker
 from pipelines.ingest.line_reader import LineReader
 from pipelines.ingest.source import LATEST_MS, session_id
 from pipelines.settings import load_settings
+from schemas.topics import LIVE_DANMAKU
 
 
 @click.command()
@@ -47,6 +49,7 @@ def chat(file: Path, *, room: str, session: str, start_ms: int | None, speed: fl
     settings = load_settings()
     if room and not session and start_ms is not None:
         session = session_id(room, start_ms)
+    require_topics(settings, [LIVE_DANMAKU.name])
     stop = stop_on_signals()
     with ExitStack() as stack:
         source: IO[bytes] | IO[str] = sys.stdin if file == Path("-") else stack.enter_context(_open(file))

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from pipelines.broker.clients import Publisher
+from pipelines.broker.topics import require_topics
 from pipelines.cli.signals import stop_on_signals
 from pipelines.errors import SourceError
 from pipelines.ingest.frame_choice import HIGHEST_FPS, LOWEST_FPS
@@ -14,6 +15,7 @@ from pipelines.ingest.room_files import read_sources
 from pipelines.ingest.rooms import run_rooms
 from pipelines.ingest.source import DEFAULT_FPS, DEFAULT_RETRIES, LATEST_MS, Ending, IngestSummary, SourceSpec
 from pipelines.settings import load_settings
+from schemas.topics import LIVE_AUDIO, LIVE_FRAMES, ROOM_LIFECYCLE
 
 
 @click.command()
@@ -99,6 +101,7 @@ def ingest(
 
 def _run(specs: Sequence[SourceSpec]) -> list[IngestSummary]:
     settings = load_settings()
+    require_topics(settings, [topic.name for topic in (LIVE_FRAMES, LIVE_AUDIO, ROOM_LIFECYCLE)])
     stop = stop_on_signals()
     with Publisher(settings, client_id="dajia-ingest") as publisher:
         return run_rooms(specs, publisher, settings, stop=stop, report=_report)

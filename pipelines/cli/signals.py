@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from types import FrameType
+from typing import NoReturn
 
 
 def stop_on_signals() -> threading.Event:
@@ -15,3 +17,12 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     return stop
+
+
+def interrupt_on_sigterm() -> None:
+    """Treat SIGTERM as Ctrl-C: for commands that clean up as a KeyboardInterrupt passes."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

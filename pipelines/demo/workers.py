@@ -1,11 +1,11 @@
 """The demo's workers: one process per role, told apart by their metrics endpoints."""
 
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pipelines.broker.embedded import free_port
 from pipelines.errors import DajiaError
 from pipelines.settings import Settings
-from pipelines.workers import ROLES
+from pipelines.workers import ROLES, stop_processes, worker_command
 
 READY_WITHIN_S = 150.0
 """Time for models to load on a slow, busy machine."""
@@ -70,33 +70,29 @@ def running_workers(
     """
     folder = settings.state_dir / "demo-logs"
     folder.mkdir(parents=True, exist_ok=True)
-    workers = [_start(role, folder, environment) for role in ROLES]
+    workers: list[WorkerProcess] = []
     try:
+        for role in ROLES:
+            workers.append(_start(role, folder, environment))  # noqa: PERF401  those before a failure are stopped
         _wait_until_ready(workers, progress)
         yield workers
     finally:
-        for worker in workers:
-            worker.process.terminate()
-        for worker in workers:
-            try:
-                worker.process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
+        stop_processes([worker.process for worker in workers])
 
 
 def lag(workers: Sequence[WorkerProcess]) -> float:
-    """Records that the workers have not taken yet."""
+    """Records that the workers have not taken yet; infinite while one is too busy to say."""
     for worker in workers:
         worker.check()
-    return sum(worker.metrics().get("dajia_consumer_lag_records", 0.0) for worker in workers)
+    metrics = [worker.metrics() for worker in workers]
+    return sum(one.get("dajia_consumer_lag_records", 0.0) for one in metrics) if all(metrics) else inf
 
 
 def _start(role: str, folder: Path, environment: dict[str, str]) -> WorkerProcess:
     port, log = free_port(), folder / f"{role}.jsonl"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", "pipelines.cli", "worker", role],
+            worker_command(role),
             env=environment | {"DAJIA_METRICS_PORT": str(port), "DAJIA_METRICS_HOST": "127.0.0.1"},
             stdout=output,
             stderr=subprocess.STDOUT,
