@@ -1,5 +1,8 @@
 """Tells an event in one line for people: room, on-air time, what was seen, heard or typed, and what follows."""
 
+import unicodedata
+from collections import OrderedDict
+
 from rich.text import Text
 
 from schemas import (
@@ -35,13 +38,15 @@ SEAL_WORDS = {
 }
 ROOM_WIDTH = 17
 QUOTE_CHARS = 28
+MOST_SESSIONS = 10_000
+"""Sessions whose beginning is remembered; those not heard of for longest are forgotten first."""
 
 
 class Story:
     """Remembers when each session began, so that times can be told as on-air time."""
 
     def __init__(self) -> None:
-        self._start_ms: dict[str, int] = {}
+        self._start_ms: OrderedDict[str, int] = OrderedDict()
 
     def tell(self, message: Message) -> Text | None:
         """A line (an enforcement event: several) for an event; None for what people need not see."""
@@ -57,21 +62,24 @@ class Story:
                 return line.append("seal   evidence requested", "dim")
             case Outcome():
                 line = self._head(message.room, message.session, message.time_ms)
-                return line.append(f"acknowledged by {message.subscriber}: {message.status}", "dim")
+                return line.append(f"acknowledged by {printable(message.subscriber)}: {message.status}", "dim")
             case _:
                 return None
 
     def _head(self, room: str, session: str, time_ms: int) -> Text:
         start_ms = self._start_ms.setdefault(session, time_ms)
+        self._start_ms.move_to_end(session)
+        if len(self._start_ms) > MOST_SESSIONS:
+            self._start_ms.popitem(last=False)
         seconds = max(0, time_ms - start_ms) / 1000
         clock = f"{int(seconds // 60):02}:{seconds % 60:04.1f}"
-        return Text.assemble((f"{room:<{ROOM_WIDTH}} ", "cyan"), (f"{clock}  ", "bold"))
+        return Text.assemble((f"{printable(room):<{ROOM_WIDTH}} ", "cyan"), (f"{clock}  ", "bold"))
 
     def _lifecycle(self, event: Lifecycle) -> Text:
         if event.change is LifecycleChange.STARTED:
             self._start_ms[event.session] = event.time_ms
         line = self._head(event.room, event.session, event.time_ms).append(f"show {event.change}", "green")
-        return line.append(f"  {event.title or event.detail}".rstrip())
+        return line.append(printable(f"  {event.title or event.detail}".rstrip()))
 
     def _suspicion(self, suspicion: Suspicion) -> Text:
         line = self._head(suspicion.room, suspicion.session, suspicion.start_ms)
@@ -88,8 +96,8 @@ class Story:
         line.append(f"  posterior {action.posterior:.3f}, {action.authority}, {SEAL_WORDS[action.seal]}, ")
         line.append(f"{' + '.join(action.modalities)}; {', '.join(action.categories)}", "italic")
         for reason in action.reasons:
-            line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {reason.text_zh}")
-            line.append(f"  {reason.text_en}", "dim")
+            line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {printable(reason.text_zh)}")
+            line.append(f"  {printable(reason.text_en)}", "dim")
         return line
 
 
@@ -112,4 +120,10 @@ def finding(suspicion: Suspicion) -> str:
         words.append(f"in “{said[:QUOTE_CHARS]}{'…' if len(said) > QUOTE_CHARS else ''}”")
     if facts.box_xyxy:
         words.append(f"at {facts.box_xyxy[0]},{facts.box_xyxy[1]}")
-    return "  ".join(words)
+    return printable("  ".join(words))
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: what a viewer typed must not be obeyed by it, nor turn or break its lines."""
+    shown = (char for char in text if unicodedata.category(char) != "Cf")
+    return "".join("�" if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} else char for char in shown)

@@ -1,7 +1,7 @@
 """`dajia watch`: rooms, evidence and actions, live in the terminal."""
 
 import sys
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 
@@ -10,17 +10,21 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from pipelines.broker.clients import read_topics
+from pipelines.cli.signals import interrupt_on_sigterm
 from pipelines.settings import load_settings
-from pipelines.story import RUNG_STYLES, Story, finding
+from pipelines.story import RUNG_STYLES, Story, finding, printable
 from schemas import DecodeError, Enforcement, Lifecycle, LifecycleChange, Message, Modality, Rung, Suspicion
 from schemas.cloudevents import decode, record_key
 from schemas.topics import ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, ROOM_LIFECYCLE, SUSPICION_EVENTS, TOPICS
 
 FOLLOWED = (SUSPICION_EVENTS, ROOM_LIFECYCLE, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES)
-MAX_ROOMS = 40
+ROWS = 40
 """Rows of the table; the rooms with the highest rung, then the most evidence, are shown."""
+MOST_ROOMS = 10_000
+"""Rooms remembered."""
 RUNGS = list(Rung)
 
 
@@ -62,34 +66,44 @@ def watch(*, lines: bool, from_beginning: bool) -> None:
     Reads suspicion-events, room-lifecycle, enforcement-events and enforcement-outcomes; writes nothing to Kafka. Words
     go to stderr.
     """
-    console, story, rooms = Console(stderr=True, highlight=False), Story(), dict[str, RoomRow]()
     lines = lines or not sys.stderr.isatty()
+    console, story, rooms = Console(stderr=True, highlight=False, soft_wrap=lines), Story(), OrderedDict[str, RoomRow]()
     records = read_topics(
         load_settings(), [topic.name for topic in FOLLOWED], from_beginning=from_beginning, follow=True
     )
+    interrupt_on_sigterm()
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         live = None if lines else stack.enter_context(Live(table(rooms), console=console, auto_refresh=False))
         for record in records:
             try:
                 message = decode(TOPICS[record.topic], key=record.key, value=record.value, headers=record.headers)
             except DecodeError as error:
-                console.print(f"{record.topic} offset {record.offset}: {error}", style="red")
+                console.print(Text(f"{record.topic} offset {record.offset}: {error}", "red"))
                 continue
             if live is None:
                 if (line := story.tell(message)) is not None:
                     console.print(line)
                 continue
-            rooms.setdefault(record_key(message), RoomRow()).take(message)
+            note(rooms, message)
             live.update(table(rooms), refresh=True)
 
 
+def note(rooms: OrderedDict[str, RoomRow], message: Message) -> None:
+    """Add an event to its room's row; the room that was silent for longest is forgotten when there are too many."""
+    room = record_key(message)
+    rooms.setdefault(room, RoomRow()).take(message)
+    rooms.move_to_end(room)
+    if len(rooms) > MOST_ROOMS:
+        rooms.popitem(last=False)
+
+
 def table(rooms: Mapping[str, RoomRow]) -> Table:
-    """The rooms, most urgent first."""
+    """The rooms, most urgent first. What people wrote is shown as it is: brackets in it are no markup."""
     view = Table("room", "on air", "action", "posterior", "evidence", "latest", title="dajia watch", expand=True)
     ordered = sorted(rooms.items(), key=lambda item: item[1].importance, reverse=True)
-    for name, row in ordered[:MAX_ROOMS]:
-        action = f"[{RUNG_STYLES.get(row.rung, 'bold')}] {row.rung} [/]" if row.rung else "-"
+    for name, row in ordered[:ROWS]:
+        action = Text(f" {row.rung} ", RUNG_STYLES.get(row.rung, "bold")) if row.rung else Text("-")
         evidence = ", ".join(f"{modality} {count}" for modality, count in sorted(row.evidence.items()))
         posterior = f"{row.posterior:.3f}" if row.rung else ""
-        view.add_row(name, "no" if row.ended else "yes", action, posterior, evidence, row.latest)
+        view.add_row(Text(printable(name)), "no" if row.ended else "yes", action, posterior, evidence, Text(row.latest))
     return view

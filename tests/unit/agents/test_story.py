@@ -1,9 +1,13 @@
 """What people read: one line an event, on-air time from the start of the show."""
 
-import msgspec
+import io
+from collections import OrderedDict
 
-from pipelines.cli.watch import RoomRow, table
-from pipelines.story import Story
+import msgspec
+from rich.console import Console
+
+from pipelines.cli.watch import MOST_ROOMS, RoomRow, note, table
+from pipelines.story import MOST_SESSIONS, Story
 from schemas import Facts, Lifecycle, LifecycleChange, Rung
 from schemas.examples import EXAMPLES, ROOM, SESSION, START_MS
 
@@ -41,8 +45,35 @@ def test_watch_sorts_the_rooms_by_urgency_and_takes_an_action_back():
     for message in (BY_TYPE["Suspicion"], BY_TYPE["Enforcement"]):
         rows[ROOM].take(message)
     assert rows[ROOM].rung is Rung.CUT
-    assert next(iter(table(rows).columns[0].cells)) == ROOM
+    assert str(next(iter(table(rows).columns[0].cells))) == ROOM
     rows[ROOM].take(msgspec.structs.replace(BY_TYPE["Enforcement"], compensates="x"))
     rows[ROOM].take(Lifecycle(room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.ENDED))
     assert rows[ROOM].rung is None
     assert rows[ROOM].ended
+
+
+NASTY = "a[/red]b\x1b[2J\u202ec\ud800\n全角\u3000空格"
+
+
+def test_what_viewers_type_is_neither_markup_nor_obeyed_by_the_terminal():
+    suspicion = msgspec.structs.replace(BY_TYPE["Suspicion"], room="[/]\x1b[2J", facts=Facts(surface=NASTY))
+    (line,) = told(suspicion)
+    rows = OrderedDict()
+    note(rows, suspicion)
+    screen = io.StringIO()
+    Console(file=screen, width=200, force_terminal=False).print(table(rows))
+    for shown in (line, screen.getvalue()):
+        assert "a[/red]b" in shown
+        assert "全角\u3000空格" in shown
+        assert not {"\x1b", "\u202e", "\ud800"} & set(shown)
+
+
+def test_what_is_remembered_of_rooms_and_sessions_is_bounded():
+    story, rows = Story(), OrderedDict()
+    for number in range(max(MOST_SESSIONS, MOST_ROOMS) + 1):
+        event = msgspec.structs.replace(BY_TYPE["Lifecycle"], room=f"r{number}", session=f"s{number}")
+        story.tell(event)
+        note(rows, event)
+    assert len(rows) == MOST_ROOMS
+    assert len(story._start_ms) == MOST_SESSIONS
+    assert "r0" not in rows
