@@ -12,6 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from pipelines.cli.signals import interrupt_on_sigterm
 from pipelines.demo.room import bundled_rooms, room_of
 from pipelines.demo.run import RoomSummary, run_demo
 from pipelines.errors import DajiaError
@@ -60,6 +61,7 @@ def demo(clips: tuple[Path, ...], *, as_json: bool, picture: Path | None) -> Non
         console.print(line)
         film.take(line)
 
+    interrupt_on_sigterm()
     environment = dict(os.environ)  # noqa: TID251  handed on to the workers
     embedded = "KAFKA_BOOTSTRAP_SERVERS" not in environment
     summary = run_demo(rooms, load_settings(), environment, embedded=embedded, listen=listen, progress=progress)

@@ -4,11 +4,12 @@ import sys
 
 import click
 
+from pipelines.cli.signals import stop_on_signals
 from pipelines.settings import load_settings
 from pipelines.subscriber import follow
 
 
-@click.command(epilog="Example: dajia subscribe --group my-service | jq .rung")
+@click.command(epilog="Example: dajia subscribe --group my-service | jq .data.rung")
 @click.option("--group", default="subscriber", show_default=True, help="Consumer group; its members share the rooms.")
 @click.option("--acknowledge/--no-acknowledge", default=True, show_default=True, help="Answer on enforcement-outcomes.")
 @click.option("--from-beginning", is_flag=True, help="A new group starts at the oldest event instead of the newest.")
@@ -20,8 +21,15 @@ def subscribe(group: str, *, acknowledge: bool, from_beginning: bool, limit: int
     (received, or expired when `not_after_ms` has passed) to the topic enforcement-outcomes. A repeated or re-sent
     action is neither printed nor acknowledged twice, also after a restart within the same group.
     """
-    for line in follow(
-        load_settings(), group=group, acknowledge=acknowledge, from_beginning=from_beginning, limit=limit
-    ):
+    stop = stop_on_signals()
+    lines = follow(
+        load_settings(),
+        group=group,
+        acknowledge=acknowledge,
+        from_beginning=from_beginning,
+        limit=limit,
+        stop=stop.is_set,
+    )
+    for line in lines:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

@@ -25,7 +25,12 @@ LEAD_MS = 500
 
 
 def play(rooms: Sequence[DemoRoom], settings: Settings, *, stop: threading.Event) -> list[str]:
-    """Play all rooms at once; returns when the last is over, with a sentence for each clip that could not be played."""
+    """Play all rooms at once; returns when the last is over, with a sentence for each clip that could not be played.
+
+    Raises:
+        InputError: a file beside a clip has a wrong line; all rooms are stopped first.
+        DeliveryError: Kafka did not take a record; all rooms are stopped first.
+    """
     start_ms = now_ms() + LEAD_MS
     specs = [
         SourceSpec(
@@ -44,6 +49,8 @@ def play(rooms: Sequence[DemoRoom], settings: Settings, *, stop: threading.Event
             for room in rooms
             for task in (_send_platform_events, _send_chat)
         ]
+        for task in others:
+            task.add_done_callback(lambda done: stop.set() if done.exception() else None)
         summaries = run_rooms(specs, publisher, settings, stop=stop)
         for task in others:
             task.result()

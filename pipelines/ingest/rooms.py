@@ -28,7 +28,11 @@ def run_rooms(
     """
     with ThreadPoolExecutor(max_workers=max(1, len(specs)), thread_name_prefix="room") as threads:
         rooms = [threads.submit(_run_room, spec, sender, settings, stop, report) for spec in specs]
-        _wait(rooms, stop)
+        try:
+            _wait(rooms, stop)
+        except BaseException:  # Ctrl-C: without this, the end of all rooms would be waited for
+            stop.set()
+            raise
     return [room.result() for room in rooms]
 
 
