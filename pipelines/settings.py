@@ -3,6 +3,7 @@
 Each setting is an environment variable `DAJIA_<NAME>`; the broker's is `KAFKA_BOOTSTRAP_SERVERS`, as everywhere else.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -23,11 +24,12 @@ class Settings(BaseSettings):
 
     kafka_bootstrap_servers: str = Field(
         default="127.0.0.1:9092",
+        min_length=1,
         validation_alias="KAFKA_BOOTSTRAP_SERVERS",
         description="Kafka brokers, host:port separated by commas.",
     )
     app_prefix: str = Field(
-        default="dajia", pattern=r"[a-z][a-z0-9-]*", description="Prefix of consumer groups and changelog topics."
+        default="dajia", pattern=r"^[a-z][a-z0-9-]*$", description="Prefix of consumer groups and changelog topics."
     )
     partitions: int = Field(
         default=8,
@@ -75,23 +77,29 @@ class Settings(BaseSettings):
     )
     jpeg_quality: int = Field(default=85, ge=10, le=100, description="JPEG quality of published frames.")
     source_open_timeout_s: float = Field(
-        default=10, gt=0, description="How long a stream may take to open and show its streams, seconds."
+        default=10, gt=0, le=3600, description="How long a stream may take to open and show its streams, seconds."
     )
     source_read_timeout_s: float = Field(
         default=15,
         gt=0,
+        le=3600,
         description="How long a stream may be silent before it counts as broken, seconds; more than an HLS segment.",
     )
     policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """The environment variable of each setting."""
+        return {
+            name: str(field.validation_alias or f"DAJIA_{name.upper()}") for name, field in cls.model_fields.items()
+        }
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that give a child process these settings."""
-        names = {
-            name: field.validation_alias or f"DAJIA_{name.upper()}" for name, field in type(self).model_fields.items()
-        }
+        variables = self.variables()
         values = {name: getattr(self, name) for name in self.model_fields_set}
-        return {str(names[name]): str(value) for name, value in values.items() if value is not None}
+        return {variables[name]: str(value) for name, value in values.items() if value is not None}
 
 
 def load_settings() -> Settings:
@@ -103,5 +111,12 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        variables = Settings.variables()
+        lines = [f"{variables.get(str(item['loc'][0]), item['loc'][0])}: {item['msg']}" for item in error.errors()]
         raise SettingsError("impossible setting: " + "; ".join(lines)) from error
+
+
+def unknown_variables(environment: Iterable[str]) -> list[str]:
+    """Names among `environment` that look like settings of ours and are none: misspelt ones, most likely."""
+    known = set(Settings.variables().values())
+    return sorted(name for name in environment if name.startswith("DAJIA_") and name not in known)

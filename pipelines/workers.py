@@ -15,8 +15,12 @@ from types import MappingProxyType
 import faust
 from prometheus_client import start_http_server
 
+from detectors.engines.ocr import OcrModelError
+from detectors.engines.speech import SpeechEngineError
+from detectors.text.lexicon import LexiconError
 from pipelines.app import PACKAGE_VERSION
 from pipelines.broker.topics import require_topics, topics_of_role
+from pipelines.errors import ModelError, SettingsError
 from pipelines.logs import logging_config
 from pipelines.metrics import WORKER_INFO
 from pipelines.settings import Settings
@@ -56,12 +60,19 @@ def run_worker(role: str, settings: Settings, log_level: str, *, parent: int | N
 
     Raises:
         BrokerError: no broker answers, or a topic of the role is missing.
+        SettingsError: the lexicon or the policy cannot be read.
+        ModelError: a model is missing or damaged.
     """
     require_topics(settings, topics_of_role(role))
     if parent is not None:
         threading.Thread(target=_stop_without, args=(parent,), daemon=True).start()
     logging.config.dictConfig(logging_config(log_level))
-    app = importlib.import_module(ROLES[role]).create(settings)
+    try:
+        app = importlib.import_module(ROLES[role]).create(settings)
+    except LexiconError as error:
+        raise SettingsError(str(error)) from error
+    except (OcrModelError, SpeechEngineError) as error:
+        raise ModelError(str(error)) from error
     server, _thread = start_http_server(settings.metrics_port, settings.metrics_host)
     WORKER_INFO.labels(role, PACKAGE_VERSION).set(1)
     logger.info(

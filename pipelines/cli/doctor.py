@@ -1,9 +1,10 @@
 """`dajia doctor`: looks at everything that a worker needs and says what to do."""
 
+import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
@@ -11,12 +12,15 @@ from pathlib import Path
 import click
 import msgspec
 
+from detectors.text.engine import TextEngine
+from detectors.text.lexicon import LexiconError
 from pipelines.broker.broker_clock import clock_skew_ms
 from pipelines.broker.clients import existing_topics
 from pipelines.broker.topics import Problem, check_topics, desired_topics
-from pipelines.errors import BrokerError
+from pipelines.errors import BrokerError, SettingsError
 from pipelines.models import DEFAULT_SPEECH_MODEL, faults, is_present
-from pipelines.settings import Settings, load_settings
+from pipelines.policy import read_policy
+from pipelines.settings import Settings, load_settings, unknown_variables
 
 OLDEST_PYTHON, FIRST_UNTRIED_PYTHON = (3, 11), (3, 13)
 """As `requires-python` in pyproject.toml."""
@@ -48,7 +52,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout instead of words on stderr.")
 def doctor(as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    """Check the set-up: Python, packages, broker, topics, models, disk, clock.
+    """Check the set-up: settings, Python, packages, broker, topics, models, disk, clock.
 
     Reads the settings and asks the broker in KAFKA_BOOTSTRAP_SERVERS; to compare clocks it writes one record to a topic
     of its own, which it deletes again. Writes a finding a check, ok, warn or fail, with the command that mends it:
@@ -71,6 +75,7 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
 
 def findings(settings: Settings) -> Iterator[Finding]:
     """Run all checks; those that need a broker only when one answers."""
+    yield _settings(settings, os.environ)  # noqa: TID251  to find misspelt names
     yield _python(sys.version_info[:2])
     yield _packages()
     yield _model(settings)
@@ -85,6 +90,20 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _topics(settings)
     yield _changelogs(settings, existing)
     yield _clock(settings)
+
+
+def _settings(settings: Settings, environment: Iterable[str]) -> Finding:
+    try:
+        read_policy(settings.policy_file)
+        TextEngine.load(settings.lexicon_file)
+    except (SettingsError, LexiconError) as error:
+        remedy = "correct the file, or unset DAJIA_POLICY_FILE or DAJIA_LEXICON_FILE"
+        return Finding(check="settings", status=Status.FAIL, detail=str(error), remedy=remedy)
+    if unknown := unknown_variables(environment):
+        remedy = "correct the names: pipelines/settings.py lists the settings"
+        detail = f"no such setting: {_first(unknown)}"
+        return Finding(check="settings", status=Status.WARN, detail=detail, remedy=remedy)
+    return Finding(check="settings", status=Status.OK, detail="policy and lexicon can be read")
 
 
 def _python(version: tuple[int, int]) -> Finding:

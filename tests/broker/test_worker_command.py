@@ -30,8 +30,10 @@ def broker() -> Iterator[EmbeddedBroker]:
 
 
 @contextmanager
-def command(broker, folder, *words):
-    environment = os.environ | {"DAJIA_STATE_DIR": str(folder)} | broker.settings(load_settings()).environment()
+def command(broker, folder, *words, **variables):
+    environment = (
+        os.environ | variables | {"DAJIA_STATE_DIR": str(folder)} | broker.settings(load_settings()).environment()
+    )
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen([sys.executable, "-m", "pipelines.cli", *words], env=environment, stderr=said)
     try:
@@ -116,3 +118,22 @@ def test_a_worker_whose_broker_has_gone_still_ends_in_time(broker, tmp_path):
         broker.__exit__(None, None, None)
         process.terminate()
         process.wait(timeout=STOP_WITHIN_S + SLACK_S)
+
+
+@pytest.mark.parametrize(
+    ("role", "variable"),
+    [
+        ("danmaku", "DAJIA_LEXICON_FILE"),
+        ("listings", "DAJIA_LEXICON_FILE"),
+        ("join", "DAJIA_POLICY_FILE"),
+        ("audio", "DAJIA_ASR_MODEL"),
+    ],
+)
+def test_a_file_that_is_missing_ends_a_worker_in_one_sentence(broker, tmp_path, role, variable):
+    apply_topics(broker.settings(load_settings()))
+    with command(broker, tmp_path, "worker", role, **{variable: "/no/such"}) as process:
+        assert process.wait(timeout=60) == 1
+    said = (tmp_path / "said").read_text()
+    assert said.startswith("dajia: ")
+    assert "/no/such" in said
+    assert said.count("\n") == 1

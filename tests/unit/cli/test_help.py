@@ -58,5 +58,5 @@ def test_an_impossible_setting_is_named(monkeypatch):
         [sys.executable, "-m", "pipelines.cli", "topics", "check"], capture_output=True, text=True, check=False
     )
     assert process.returncode == 1
-    assert process.stderr.startswith("dajia: impossible setting: partitions")
+    assert process.stderr.startswith("dajia: impossible setting: DAJIA_PARTITIONS")
     assert "Traceback" not in process.stderr
