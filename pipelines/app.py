@@ -10,7 +10,7 @@ Why these settings (each is held by a test in `tests/broker` or `tests/agents`):
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -94,6 +94,7 @@ def every(app: AppT, seconds: float, action: Callable[[], Awaitable[None]]) -> N
 def _housekeeping(app: AppT, role: str) -> None:
     """Publish lag, loop lag and readiness every second."""
     expected: list[float] = []
+    lag = LagGauge(role)
 
     async def measure() -> None:
         now = time.monotonic()
@@ -101,12 +102,34 @@ def _housekeeping(app: AppT, role: str) -> None:
             EVENT_LOOP_LAG_SECONDS.labels(role).set(max(0.0, now - expected[0]))
         expected[:] = [now + HOUSEKEEPING_S]
         READY.labels(role).set(0 if app.rebalancing or app.unassigned or app.in_transaction else 1)
-        consumer: Any = app.consumer
-        for partition in consumer.assignment():
-            end, position = consumer.highwater(partition), consumer._read_offset.get(partition)  # noqa: SLF001  no public name
-            if end is not None and position is not None:
-                lag = max(0, end - position - 1)
-                CONSUMER_LAG.labels(role, partition.topic, str(partition.partition)).set(lag)
+        lag.show(_lags(app))
         await asyncio.sleep(0)
 
     every(app, HOUSEKEEPING_S, measure)
+
+
+def _lags(app: AppT) -> dict[tuple[str, int], int]:
+    """Records behind, by topic and partition, where both ends are known."""
+    consumer: Any = app.consumer
+    lags = {}
+    for partition in consumer.assignment():
+        end, position = consumer.highwater(partition), consumer._read_offset.get(partition)  # noqa: SLF001  no public name
+        if end is not None and position is not None:
+            lags[partition.topic, partition.partition] = max(0, end - position - 1)
+    return lags
+
+
+class LagGauge:
+    """Shows the lag of the partitions that this worker holds now: one that moved away is shown by its new worker."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._shown: set[tuple[str, int]] = set()
+
+    def show(self, lags: Mapping[tuple[str, int], int]) -> None:
+        """Set the lag of these partitions, and take all others of the role away."""
+        for topic, partition in self._shown - lags.keys():
+            CONSUMER_LAG.remove(self._role, topic, str(partition))
+        for (topic, partition), records in lags.items():
+            CONSUMER_LAG.labels(self._role, topic, str(partition)).set(records)
+        self._shown = set(lags)

@@ -4,7 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from prometheus_client import REGISTRY
 
+from pipelines.app import LagGauge
 from pipelines.awake import GONE_MS, IDLE_MS, AwakeRooms
 from pipelines.deadletter import dead_letter_headers
 from pipelines.progress import EVERY_MS, ProgressMarks
@@ -60,6 +62,18 @@ def test_memory_of_sessions_is_bounded_and_forgets_the_oldest():
         memory.put("r", str(number), [number])
     assert memory.get("r", "0") == []
     assert memory.get("r", str(MAX_SESSIONS)) == [MAX_SESSIONS]
+
+
+def test_the_lag_of_a_partition_that_moved_away_is_no_longer_shown():
+    def shown(partition):
+        labels = {"role": "test", "topic": "t", "partition": partition}
+        return REGISTRY.get_sample_value("dajia_consumer_lag_records", labels)
+
+    gauge = LagGauge("test")
+    gauge.show({("t", 0): 5, ("t", 1): 7})
+    assert (shown("0"), shown("1")) == (5, 7)
+    gauge.show({("t", 1): 3})
+    assert (shown("0"), shown("1")) == (None, 3)
 
 
 @pytest.mark.parametrize("module", ["schemas", "detectors.text.engine", "pipelines.join.step"])
