@@ -1,12 +1,14 @@
 """The reference subscriber: what an enforcement service must do with enforcement events, in its simplest form.
 
-1. Act on each `action_id` once. What this group has answered before is read back from enforcement-outcomes at start, so
-   a restart repeats nothing; a crash between acting and answering repeats one action, with the same id.
+1. Act on each `action_id` once. What this group has answered before is read back from enforcement-outcomes whenever
+   rooms are assigned, so neither a restart nor another member of the group repeats anything; a crash between acting and
+   answering repeats one action, with the same id.
 2. Never act after `not_after_ms`.
 3. Answer on enforcement-outcomes, and only then commit the offset.
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -24,6 +26,8 @@ from schemas.topics import ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES
 logger = logging.getLogger("dajia.subscriber")
 
 POLL_S = 0.5
+MOST_ANSWERED = 100_000
+"""Ids remembered: some 15 MB. An action is sent again within minutes of its decision, if at all."""
 
 
 def follow(
@@ -50,11 +54,12 @@ def follow(
     """
     if missing := {ENFORCEMENT_EVENTS.name, ENFORCEMENT_OUTCOMES.name} - existing_topics(settings).keys():
         raise BrokerError(f"no such topic: {', '.join(sorted(missing))}; `dajia topics apply` creates ours")
-    answered = _answered(settings, group)
+    answered = _Answered()
     consumer = Consumer(
         consumer_config(settings, group=group) | {"auto.offset.reset": "earliest" if from_beginning else "latest"}
     )
-    consumer.subscribe([ENFORCEMENT_EVENTS.name])
+    # Rooms may come from a member that has answered for them meanwhile.
+    consumer.subscribe([ENFORCEMENT_EVENTS.name], on_assign=lambda *_: answered.read(settings, group))
     try:
         with Publisher(settings, client_id=f"subscriber-{group}") as publisher:
             for action, message in _actions(consumer, stop):
@@ -95,17 +100,31 @@ def _actions(consumer: Consumer, stop: Callable[[], bool]) -> Iterator[tuple[Enf
             yield action, message
 
 
-def _answered(settings: Settings, group: str) -> set[str]:
-    """Ids of the actions that this group has answered in an earlier life."""
-    answered = set()
-    for record in read_topics(settings, [ENFORCEMENT_OUTCOMES.name]):
-        try:
-            outcome = decode(ENFORCEMENT_OUTCOMES, key=record.key, value=record.value, headers=record.headers)
-        except DecodeError:
-            continue  # the agents that consume this topic dead-letter it
-        if isinstance(outcome, Outcome) and outcome.subscriber == group:
-            answered.add(outcome.action_id)
-    return answered
+class _Answered:
+    """Ids of the latest actions that a group has answered."""
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, action_id: str) -> bool:
+        return action_id in self._ids
+
+    def add(self, action_id: str) -> None:
+        """Remember an id; the oldest is forgotten when there are too many."""
+        self._ids[action_id] = None
+        self._ids.move_to_end(action_id)
+        if len(self._ids) > MOST_ANSWERED:
+            self._ids.popitem(last=False)
+
+    def read(self, settings: Settings, group: str) -> None:
+        """Add what the group has answered so far, by what it said on enforcement-outcomes."""
+        for record in read_topics(settings, [ENFORCEMENT_OUTCOMES.name]):
+            try:
+                outcome = decode(ENFORCEMENT_OUTCOMES, key=record.key, value=record.value, headers=record.headers)
+            except DecodeError:
+                continue  # the agents that consume this topic dead-letter it
+            if isinstance(outcome, Outcome) and outcome.subscriber == group:
+                self.add(outcome.action_id)
 
 
 def _outcome(action: Enforcement, group: str, status: OutcomeStatus) -> Outcome:

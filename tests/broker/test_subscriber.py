@@ -1,12 +1,14 @@
 """The reference subscriber acts once on each action, never late, and answers."""
 
 import json
+import threading
+import time
 
 import msgspec
 
 from pipelines.broker.clients import Publisher, read_topics
 from pipelines.clock import now_ms
-from pipelines.subscriber import follow
+from pipelines.subscriber import MOST_ANSWERED, _Answered, follow
 from schemas import OutcomeStatus, stable_id
 from schemas.cloudevents import decode, encode
 from schemas.examples import EXAMPLES
@@ -61,3 +63,54 @@ def test_each_action_once_late_ones_never_also_after_a_restart(broker_settings, 
 
     send(cut, warn, last)
     assert acted_on(limit=1) == [last.action_id], "a restarted subscriber knows what it has answered"
+
+
+def test_rooms_that_move_to_another_member_bring_their_answers_along(broker_settings, new_room):
+    room, group = new_room(), new_room()
+    first, second = action(room, "first"), action(room, "second")
+    acted: dict[str, list[str]] = {"one": [], "two": []}
+    stop = {"one": threading.Event(), "two": threading.Event()}
+
+    def send(*actions):
+        with Publisher(broker_settings, client_id="test") as publisher:
+            for one in actions:
+                publisher.send(ENFORCEMENT_EVENTS.name, encode(one, source="test"))
+
+    def member(name):
+        for line in follow(broker_settings, group=group, from_beginning=True, stop=stop[name].is_set):
+            acted[name].append(json.loads(line)["data"]["action_id"])
+
+    def wait_for(condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    threads = {name: threading.Thread(target=member, args=(name,)) for name in acted}
+    try:
+        # The second member starts first, and so knows of no answer but those that it reads when the rooms come to it.
+        threads["two"].start()
+        threads["one"].start()
+        send(first)
+        wait_for(lambda: any(first.action_id in ids for ids in acted.values()))
+        wait_for(lambda: len(outcomes(broker_settings, room)) == 1)
+        holder = next(name for name, ids in acted.items() if first.action_id in ids)
+        other = "two" if holder == "one" else "one"
+        stop[holder].set()
+        threads[holder].join()
+        send(first, second)
+        wait_for(lambda: second.action_id in acted[other])
+        assert first.action_id not in acted[other]
+        assert len(outcomes(broker_settings, room)) == 2
+    finally:
+        for name, thread in threads.items():
+            stop[name].set()
+            thread.join()
+
+
+def test_what_is_remembered_of_answers_is_bounded():
+    answered = _Answered()
+    for number in range(MOST_ANSWERED + 1):
+        answered.add(str(number))
+    assert "0" not in answered
+    assert str(MOST_ANSWERED) in answered
