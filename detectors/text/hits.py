@@ -26,6 +26,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """Written so that a word list would miss it; full width, case and traditional characters do not count."""
     price_cny: float | None = None
     price_role: PriceRole | None = None
+    counter_cny: float | None = None
+    """Of a low price: what the seller says that a counter asks."""
 
 
 SIGNALS: Mapping[TermCategory, Signal] = MappingProxyType(

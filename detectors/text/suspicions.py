@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+import msgspec
+
 from detectors.contract import TextItem
 from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
@@ -12,6 +14,7 @@ from detectors.text.weights import (
     ACTING_CONTRAST_LLR,
     ACTING_EVASIVE_LLR,
     ACTING_LLR,
+    counter_price_weight,
     low_price_weight,
     weight,
 )
@@ -109,6 +112,10 @@ def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]
     offers = [hit for hit in hits if hit.price_role == PriceRole.OFFER and hit.price_cny is not None]
     if not offers or OTHER_OFFER.search(loosen(text)):
         return []
+    return _under_genuine(engine, text, hits, offers) or _under_counter(text, hits, offers)
+
+
+def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
     offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
     brands = sorted({hit.brand for hit in hits if _names_goods(text, hit)})
     return [
@@ -119,6 +126,29 @@ def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]
         for brand in brands
         if _low_price_weight(engine, text, brand, offer.price_cny or 0.0) > 0
     ]  # fmt: skip
+
+
+def _under_counter(text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
+    """The lowest offer against what the seller says that a counter asks for the same goods, no brand named."""
+    counter = max((hit.price_cny or 0.0 for hit in hits if _is_counter_price(text, hit)), default=0.0)
+    offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
+    if not counter or not counter_price_weight((offer.price_cny or 0.0) / counter):
+        return []
+    low = msgspec.structs.replace(offer, signal=Signal.LOW_PRICE, term=COUNTER_PRICE, risk=1.0, counter_cny=counter)
+    return [low]
+
+
+def _is_counter_price(text: str, hit: Hit) -> bool:
+    asked = hit.price_role == PriceRole.ANCHOR and (hit.price_cny or 0.0) >= COUNTER_LEAST_CNY
+    return asked and COUNTER.search(text, max(0, hit.start - COUNTER_REACH), hit.start) is not None
+
+
+COUNTER_PRICE = "专柜价"
+COUNTER = re.compile(r"专柜|公价|官网|官方|专卖店|免税店|正品")
+"""Where the genuine goods are sold. 原价 and 吊牌价 are no such place: every shop sets its own."""
+COUNTER_REACH = 8
+COUNTER_LEAST_CNY = 2000.0
+"""Under this, a tenth of the counter's price may be a real clearance (own choice)."""
 
 
 def _names_goods(text: str, hit: Hit) -> bool:
@@ -151,7 +181,9 @@ def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:
 def _suspicion(
     engine: TextEngine, item: TextItem, hit: Hit, *, modality: Modality, detector: str, version: str
 ) -> Suspicion:
-    if hit.signal == Signal.LOW_PRICE:
+    if hit.counter_cny is not None:
+        llr = counter_price_weight((hit.price_cny or 0.0) / hit.counter_cny)
+    elif hit.signal == Signal.LOW_PRICE:
         llr = _low_price_weight(engine, item.text, hit.brand, hit.price_cny or 0.0)
     else:
         llr = weight(hit.signal, risk=hit.risk, match=hit.match, speaker=item.speaker)
@@ -166,7 +198,9 @@ def _suspicion(
         facts=Facts(
             surface=hit.surface, context=_around(item.text, hit), term=hit.term, match=hit.match,
             speaker=item.speaker, brand=hit.brand, price_cny=hit.price_cny, price_role=hit.price_role,
-            genuine_low_cny=genuine_low(engine, item.text, hit.brand) if hit.brand else None,
+            genuine_low_cny=genuine_low(engine, item.text, hit.brand)
+            if hit.price_cny or _names_goods(item.text, hit)
+            else None,
         ),
         categories=CATEGORIES.get(hit.signal, ()), lexicon_version=engine.version,
     )  # fmt: skip

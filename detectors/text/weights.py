@@ -63,6 +63,16 @@ def weight(signal: Signal, *, risk: float, match: MatchKind, speaker: str) -> fl
     return round(FULL_WEIGHT[signal] * risk**2 * MATCH_FACTOR[match] * by_speaker, 3)
 
 
+COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.03, 2.0), (0.10, 1.3))
+"""Offer divided by the counter's price that the seller names, below the first number -> weight. Less than for a known
+price: no brand is known, and sellers of their own goods make such prices up too (own choice)."""
+
+
+def counter_price_weight(ratio: float) -> float:
+    """Weight of an offer at `ratio` of the counter's price that the seller names; 0 from a tenth on."""
+    return next((weight for limit, weight in COUNTER_PRICE_STEPS if ratio < limit), 0.0)
+
+
 def low_price_weight(ratio: float) -> float:
     """Weight of an offer at `ratio` of the lowest genuine price; 0 from 0.35 on."""
     return next((weight for limit, weight in LOW_PRICE_STEPS if ratio < limit), 0.0)

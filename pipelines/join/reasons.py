@@ -124,6 +124,8 @@ def _quote(said: Said, modality: Modality) -> tuple[str, str]:
 def _price_text(said: Said) -> tuple[str, str]:
     if not (said.price_cny and said.genuine_low_cny):
         quoted_zh, quoted_en = (f"「{said.surface}」", f" {said.surface}") if said.surface else ("", "")
+        if not said.brand:
+            return f"报价{quoted_zh}远低于其自称的专柜价", f"offered{quoted_en} far below the counter price it names"
         return (
             f"报价{quoted_zh}远低于 {said.brand} 正品价",
             f"offered{quoted_en} far below the genuine price of {said.brand}",

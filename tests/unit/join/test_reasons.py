@@ -89,6 +89,12 @@ def test_a_price_names_both_halves(show, policy):
     assert reason.modality is Modality.FRAME
 
 
+def test_a_price_without_a_brand_is_held_against_what_the_seller_names(show, policy):
+    low = show.suspicion(Modality.AUDIO, 0, Signal.LOW_PRICE, 2.0, term="专柜价", surface="三百九十九", price_cny=399.0)
+    (reason,) = told([low], policy)
+    assert reason.text_zh == "报价「三百九十九」远低于其自称的专柜价"
+
+
 def test_signs_of_one_group_are_one_reason_and_the_strongest_comes_first(show, policy):
     first, second = told(
         [

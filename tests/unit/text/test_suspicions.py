@@ -81,6 +81,37 @@ def test_no_low_price(judge, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "llr"),
+    [("专柜两万三 我今天三百九十九", 2.0), ("公价十万块 今天三千八", 1.3), ("专柜三万六 今天四百六", 2.0)],
+)
+def test_a_tenth_of_the_counter_price_that_the_seller_names(judge, text, llr):
+    (low,) = of(judge(text), Signal.LOW_PRICE)
+    assert (low.llr, low.facts.brand, low.facts.term) == (llr, "", "专柜价")
+    assert not is_acting([low])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["原价两万三 今天三百九十九", "专柜一千二 今天九十八", "专柜两万三 今天一万八", "专柜两万三 二手三百九", "专柜两万三"],
+)
+def test_no_tenth_of_a_counter_price(judge, text):
+    assert of(judge(text), Signal.LOW_PRICE) == []
+
+
+def test_a_known_brand_goes_before_the_counter_price(judge):
+    assert [one.facts.brand for one in of(judge("驴家的包 专柜一万八 今天四百六"), Signal.LOW_PRICE)] == ["Louis Vuitton"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("海南的椰子", False), ("马家的柚子", False), ("椰子鞋", True), ("驴家的", True), ("劳家的水鬼", True), ("迪奥", True)],
+)  # fmt: skip
+def test_fruit_and_families_have_no_genuine_price(judge, text, known):
+    """The join holds prices of other lines against it."""
+    assert {one.facts.genuine_low_cny is not None for one in judge(text)} == {known}
+
+
+@pytest.mark.parametrize(
     ("ratio", "expected"), [(0.013, 3.2), (0.02, 2.5), (0.05, 2.5), (0.1, 1.3), (0.24, 1.3), (0.35, 0), (1.0, 0)]
 )
 def test_low_price_steps(ratio, expected):
