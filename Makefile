@@ -26,7 +26,8 @@ demo: $(INSTALLED) ## play two bundled clips as live rooms and watch them being 
 	$(BIN)/dajia demo
 
 test: $(INSTALLED) ## the whole test suite but the Apache Kafka tier
-	$(BIN)/dajia models fetch whisper-base vosk-ko
+	$(BIN)/dajia models fetch whisper-base
+	$(BIN)/dajia models fetch vosk-ko
 	$(BIN)/python -m pytest -m "not kafka"
 
 check: lint types imports test ## what CI runs: lint, types, import rules, tests

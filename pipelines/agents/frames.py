@@ -42,7 +42,8 @@ def create(settings: Settings) -> AppT:
         assert isinstance(frame, Frame)
         image = await asyncio.to_thread(decode_jpeg, frame.jpeg, max_pixels=settings.max_image_pixels)
         gate, text_state, label_state = memory.get(frame.room, frame.session)
-        gate, seen = look(gate, image, frame.time_ms)
+        with judging("frame-gate"):
+            gate, seen = look(gate, image, frame.time_ms)
         FRAMES_READ.labels("read" if seen.read else "skipped").inc()
         boxes = await asyncio.to_thread(read, image) if seen.read else ()
         item = ScreenItem(
