@@ -150,10 +150,16 @@ def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[
 
     taken = 0
     try:
-        with av.open(str(path)) as container:
+        # FFmpeg unpacks a picture already to look at it, so it is told; coded sizes are a little larger than shown.
+        limit = {"max_pixels": str(2 * max_pixels)}
+        with av.open(str(path), options=limit) as container:
             if not container.streams.video:
                 raise SourceError("holds no picture; give a picture or a video")
             stream = container.streams.video[0]
+            if not stream.width:
+                raise SourceError(f"no picture of at most {max_pixels} pixels is found in it")
+            _check_size(stream.width, stream.height, max_pixels)
+            stream.codec_context.options = limit
             stream.thread_type = "AUTO"
             first_s: float | None = None
             due_s = 0.0
@@ -163,10 +169,7 @@ def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[
                 except av.error.InvalidDataError:
                     continue  # one damaged packet is no reason to give the rest up
                 for picture in pictures:
-                    if picture.width * picture.height > max_pixels:
-                        raise SourceError(
-                            f"pictures of {picture.width} x {picture.height} pixels; at most {max_pixels} are decoded"
-                        )
+                    _check_size(picture.width, picture.height, max_pixels)
                     at_s = float(picture.time or 0.0)
                     first_s = at_s if first_s is None else first_s
                     if at_s - first_s + 1e-6 < due_s:
@@ -178,3 +181,8 @@ def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[
         raise SourceError(f"cannot be decoded: {error.strerror or error}") from error
     if not taken:
         raise SourceError("no picture in it can be decoded; it may be cut off or not a video")
+
+
+def _check_size(width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise SourceError(f"pictures of {width} x {height} pixels; at most {max_pixels} are decoded")
