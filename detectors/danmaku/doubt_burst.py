@@ -5,6 +5,7 @@ hours with innocent six-fold floods, a z-test on counts gave 0.7 to 15 false ala
 """
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -23,6 +24,8 @@ MAX_P = 1e-4
 """A window is judged at every new doubt, a few dozen times an hour: 1e-4 is about one false alarm in 300 room hours."""
 BURST_LLR = 2.0
 """Natural log: a burst is about seven times as likely in a room that sells counterfeits."""
+MIN_DOUBT_LLR = 0.2
+"""Weaker doubts are what buyers ask in every shop (是正品吗, 有小票吗); stronger ones say or see something."""
 MAX_VIEWERS_KEPT = 64
 """Distinct doubters kept per bucket; more say nothing new and a flood must not grow the state."""
 
@@ -118,6 +121,13 @@ class DoubtBurstDetector:
             ),
             Example(why="one viewer doubts six times", items=(_chat(30, doubting=6, viewers=1),), signals=frozenset()),
         )
+
+
+def doubting_lines(suspicions: Iterable[Suspicion]) -> frozenset[str]:
+    """Ids of the lines whose doubts, as `danmaku-text` found them, count for a burst."""
+    return frozenset(
+        one.facts.source_id for one in suspicions if one.signal is Signal.DOUBT and one.llr >= MIN_DOUBT_LLR
+    )
 
 
 def chance_of(doubters: int, messages: int) -> float:

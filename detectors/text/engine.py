@@ -22,6 +22,9 @@ from schemas import MatchKind, Signal, TermCategory
 AMBIGUOUS_FACTOR = 0.45
 """Risk left to an ambiguous word away from goods, brands and other code words: a fifth of the quadratic weight."""
 
+RATIO_FACTOR = 0.2
+"""As `AMBIGUOUS_FACTOR`, of a ratio away from talk of copying: every recipe and every blended yarn has one."""
+
 DEAL_MIN_RISK = 0.35
 """Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
 
@@ -130,7 +133,8 @@ class TextEngine:
         deliberate = (evasive and one.match == MatchKind.FOLDED and not by_initial) or (typed and not by_initial)
         if term.needs and not deliberate and not beside(loose, one.start, one.end, needs=term.needs):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
-            risk = risk if _near(one, anchors) else risk * AMBIGUOUS_FACTOR
+            alone = RATIO_FACTOR if term.needs == "copy" else AMBIGUOUS_FACTOR
+            risk = risk if _near(one, anchors) else risk * alone
         if risk < PAIRED_ALIAS_RISK and self._paired(one, kept):
             risk = PAIRED_ALIAS_RISK
         signal = SIGNALS[term.category]

@@ -39,6 +39,7 @@ SOUND_MIN_RISK = 0.6
 NEAR_CHARS = 12
 """How near a brand or a certain code word must stand to make a doubtful sound count."""
 
+DECIMALS = re.compile(r"[.．点][0-9]")
 LONG_RUN = re.compile(r"(.)\1\1")
 _LETTER = re.compile(r"[a-z0-9]")
 
@@ -67,6 +68,8 @@ def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
             return False
     if _LETTER.fullmatch(last) and candidate.end < len(text):
         right = text[candidate.end].translate(PLAIN)[:1]
+        if last.isdigit() and DECIMALS.match(text, candidate.end):
+            return False  # 1:1.5 is no 1:1
         number_follows = right.isdigit() and term.category == TermCategory.OFF_PLATFORM  # 加v13…
         if _LETTER.fullmatch(right) and not number_follows:
             return False

@@ -152,15 +152,18 @@ COUNTER_LEAST_CNY = 2000.0
 
 
 def _names_goods(text: str, hit: Hit) -> bool:
-    """A brand, a certain alias, or an ambiguous alias with a kind of goods beside it: 椰子鞋, not 椰子."""
+    """A brand, a certain alias, or an ambiguous alias with a kind of goods behind it: 椰子鞋, not 椰子.
+
+    The style of a bag (水桶包) is any maker's.
+    """
     if hit.signal == Signal.BRAND_ALIAS and hit.risk < CERTAIN_ALIAS_RISK:
-        return WORN_GOODS.search(text[hit.start : hit.end + GOODS_REACH]) is not None
+        return WORN_GOODS.search(text[hit.end : hit.end + GOODS_REACH]) is not None
     return hit.signal in (Signal.BRAND, Signal.BRAND_ALIAS) and bool(hit.brand)
 
 
 CERTAIN_ALIAS_RISK = 0.5
 GOODS_REACH = 5
-WORN_GOODS = re.compile(r"包|鞋|表|外套|羽绒|衣|裤|裙|皮带|腰带|围巾|丝巾|手镯|项链|新款|同款")
+WORN_GOODS = re.compile(r"包(?![子装邮裹])|鞋|表|外套|羽绒|衣|裤|裙|皮带|腰带|围巾|丝巾|手镯|项链|同款")
 
 
 def _low_price_weight(engine: TextEngine, text: str, brand: str, price: float) -> float:
@@ -199,7 +202,7 @@ def _suspicion(
             surface=hit.surface, context=_around(item.text, hit), term=hit.term, match=hit.match,
             speaker=item.speaker, brand=hit.brand, price_cny=hit.price_cny, price_role=hit.price_role,
             genuine_low_cny=genuine_low(engine, item.text, hit.brand)
-            if hit.price_cny or _names_goods(item.text, hit)
+            if hit.price_cny or (_names_goods(item.text, hit) and not OTHER_OFFER.search(loosen(item.text)))
             else None,
         ),
         categories=CATEGORIES.get(hit.signal, ()), lexicon_version=engine.version,

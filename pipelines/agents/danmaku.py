@@ -3,7 +3,7 @@
 import msgspec
 from faust.types import AppT
 
-from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtCount
+from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtCount, doubting_lines
 from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
@@ -11,7 +11,7 @@ from pipelines.consume import Consumer, Received, judging, publish, with_evidenc
 from pipelines.progress import ProgressMarks
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
-from schemas import DanmakuBatch, Modality, Signal
+from schemas import DanmakuBatch, Modality
 from schemas.topics import LIVE_DANMAKU, SUSPICION_EVENTS
 
 ROLE = "danmaku"
@@ -35,9 +35,9 @@ def create(settings: Settings) -> AppT:
             return
         with judging(lines.name):
             _, suspicions = lines.judge(None, batch)
-        doubting = frozenset(one.facts.source_id for one in suspicions if one.signal is Signal.DOUBT)
+        count = DoubtCount(batch=batch, doubting=doubting_lines(suspicions))
         with judging(bursts.name):
-            state, burst = bursts.judge(rooms.get(received.key), DoubtCount(batch=batch, doubting=doubting))
+            state, burst = bursts.judge(rooms.get(received.key), count)
         found = with_evidence([*suspicions, *burst], received.ref)
         progress = marks.up_to(batch.room, batch.session, batch.lines[-1].time_ms)
         await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)

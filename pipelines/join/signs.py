@@ -75,6 +75,8 @@ def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
         if abs(new.start_ms - other.start_ms) > policy.pair_window_ms:
             continue
         price, brand = (new, other) if new.signal is Signal.PRICE else (other, new)
+        if price.modality is Modality.LISTING and brand.modality is Modality.LISTING:
+            continue  # a listing's own price was held against its own title; another link's is another product's
         if brand.signal is Signal.BRAND and price.modality is not brand.modality:
             continue  # a brand named openly on air says nothing of the gift that is listed beside it
         item = weigh(_pair(price, brand, policy), policy)

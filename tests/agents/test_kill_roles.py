@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from detectors.danmaku.doubt_burst import DoubtBurstDetector, DoubtCount
+from detectors.danmaku.doubt_burst import DoubtBurstDetector, DoubtCount, doubting_lines
 from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.text.engine import TextEngine
 from pipelines.broker.clients import read_topics
@@ -14,7 +14,7 @@ from pipelines.demo.play import play
 from pipelines.demo.room import DemoRoom, bundled_rooms
 from pipelines.subscriber import follow
 from pipelines.workers import ROLES
-from schemas import TOPICS, DanmakuBatch, Modality, Progress, Signal, Suspicion, Tick
+from schemas import TOPICS, DanmakuBatch, Modality, Progress, Suspicion, Tick
 from schemas.topics import ENFORCEMENT_EVENTS, LIVE_DANMAKU, SUSPICION_EVENTS
 
 KILL_EVERY_S = 6
@@ -40,8 +40,7 @@ def expected_from_chat(batches):
     state, ids = bursts.initial(), set()
     for batch in batches:
         _, found = lines.judge(None, batch)
-        doubting = frozenset(one.facts.source_id for one in found if one.signal is Signal.DOUBT)
-        state, burst = bursts.judge(state, DoubtCount(batch=batch, doubting=doubting))
+        state, burst = bursts.judge(state, DoubtCount(batch=batch, doubting=doubting_lines(found)))
         ids |= {one.suspicion_id for one in [*found, *burst]}
     return ids
 

@@ -12,7 +12,10 @@ from detectors.danmaku.doubt_burst import (
     DoubtBurstDetector,
     DoubtCount,
     chance_of,
+    doubting_lines,
 )
+from detectors.danmaku.lines import DanmakuTextDetector
+from detectors.text.engine import TextEngine
 from schemas import DanmakuBatch, DanmakuLine
 
 DETECTOR = DoubtBurstDetector()
@@ -49,6 +52,14 @@ def test_six_viewers_doubting_among_forty_lines_are_a_burst_dated_at_its_recogni
 def test_a_flood_of_innocent_lines_hides_no_burst_but_is_none_itself():
     innocent = [(n / 20, f"v{n}", n % 100 == 0) for n in range(1000)]
     assert run(chat(*innocent))[1] == []
+
+
+def test_questions_of_every_shop_count_for_no_burst():
+    texts = ("是正品吗", "有小票吗", "真的假的", "假货吧", "标怎么遮住了")
+    lines = tuple(DanmakuLine(line_id=text, viewer=text, time_ms=1000, text=text) for text in texts)
+    batch = DanmakuBatch(room="r", session="s", lines=lines)
+    _, found = DanmakuTextDetector(TextEngine.load()).judge(None, batch)
+    assert doubting_lines(found) == {"假货吧", "标怎么遮住了"}
 
 
 def test_one_viewer_doubting_thirty_times_is_no_burst():

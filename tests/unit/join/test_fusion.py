@@ -8,7 +8,7 @@ from pipelines.join.evaluate import evaluate, signs
 from pipelines.join.fusion import explain, verdict_at
 from pipelines.join.ladder import needed_nats
 from pipelines.join.policy import posterior
-from schemas import Modality, Signal
+from schemas import Modality, PriceRole, Signal
 
 START_MS = 1_700_000_000_000
 
@@ -65,6 +65,15 @@ def test_a_modality_gives_no_more_than_its_cap(show, policy):
         show.suspicion(Modality.DANMAKU, 0, Signal.DOUBT_BURST, 2.5),
     ]
     assert nats(many, policy) == pytest.approx(policy.modalities[Modality.DANMAKU].cap)
+
+
+def test_a_price_of_one_link_is_not_held_against_the_brand_of_another(show, policy):
+    def offered(modality):
+        return show.suspicion(modality, 0, Signal.PRICE, 0.0, price_cny=0.1, price_role=PriceRole.OFFER)
+
+    brand = show.suspicion(Modality.LISTING, 0, Signal.BRAND_ALIAS, 2.0, brand="Nike", genuine_low_cny=650.0)
+    assert nats([brand, offered(Modality.LISTING)], policy) == pytest.approx(2.0)
+    assert nats([brand, offered(Modality.AUDIO)], policy) > 4.0
 
 
 def test_shares_add_up_to_the_score(show, policy):

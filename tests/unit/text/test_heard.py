@@ -58,6 +58,11 @@ def test_a_named_brand_or_another_one_does_not(judge, line):
     assert all(one.llr < 0.6 for one in alias)
 
 
+def test_a_ratio_with_a_fraction_is_no_one_to_one(engine):
+    assert heard(engine, "面水比1:1.5", speaker="screen") == set()
+    assert ("1:1", MatchKind.EXACT) in heard(engine, "专柜1:1.", speaker="screen")
+
+
 def test_the_number_of_a_model_is_no_price(engine):
     hits = engine.scan("椰子700 今天199", speaker="host")
     assert [(hit.price_cny, hit.price_role) for hit in hits if hit.signal == Signal.PRICE] == [(199, PriceRole.OFFER)]
