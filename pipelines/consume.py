@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from faust.types import AppT, EventT
+from faust.types import TP, AppT, EventT
 
 from pipelines.app import PACKAGE_VERSION, source
 from pipelines.clock import now_ms
@@ -61,6 +61,15 @@ class Consumer:
             age_s = (now_ms() - event_time_ms(one.message)) / 1000
             EVENT_AGE_SECONDS.labels(self._role, one.ref.topic).observe(max(0.0, age_s))
             await self._stream.ack(one.event)
+
+    async def refuse(self, received: Received, error: DecodeError) -> None:
+        """Dead-letter and acknowledge a record that turned out to be unusable after its turn."""
+        await self._dead_letter(TOPICS[received.ref.topic], received.event, error)
+        await self._stream.ack(received.event)
+
+    def holds(self, received: Received) -> bool:
+        """Whether the record's partition is still assigned to this worker; another one gets the record again if not."""
+        return TP(received.ref.topic, received.ref.partition) in self._app.consumer.assignment()
 
     async def _take(self, event: EventT[bytes]) -> None:
         topic = TOPICS[event.message.topic]

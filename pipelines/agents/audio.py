@@ -44,43 +44,65 @@ def create(settings: Settings) -> AppT:
     """Build the worker: a segmenter per session, the speech engine of the settings, the detector of speech."""
     app = create_app(ROLE, settings)
     engine = load_speech_engine(settings.asr_engine, speech_model(settings), threads=settings.inference_threads)
-    ears = Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file)))
-    memory, marks, busy = SessionMemory(Listening), ProgressMarks(Modality.AUDIO), asyncio.Lock()
+    listener = Listener(app, Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file))))
+    listener.consumer = Consumer(app, ROLE, settings, (LIVE_AUDIO,), listener.judge)
+    every(app, SILENT_MS / 2000, listener.judge_silent_sessions)
+    return app
 
-    async def report(utterances: Sequence[PcmUtterance], ref: EvidenceRef, up_to: SegmenterState) -> None:
-        found = await asyncio.to_thread(ears.judge, utterances) if utterances else []
-        progress = marks.up_to(up_to.room, up_to.session, _judged_ms(up_to))
-        await publish(app, ROLE, SUSPICION_EVENTS, [*with_evidence(found, ref), *progress])
 
-    async def judge(received: Received) -> list[Received]:
+class Listener:
+    """Follows all sessions of a worker: what is still being cut, and which records that needs."""
+
+    consumer: Consumer
+
+    def __init__(self, app: AppT, ears: "Ears") -> None:
+        self._app, self._ears = app, ears
+        self._memory, self._marks, self._busy = SessionMemory(Listening), ProgressMarks(Modality.AUDIO), asyncio.Lock()
+
+    async def judge(self, received: Received) -> list[Received]:
+        """Take a record; returns those that are finished by it."""
         chunk = received.message
         assert isinstance(chunk, AudioChunk)
-        async with busy:
-            known = memory.get(chunk.room, chunk.session)
-            segmenter, utterances = push(known.segmenter, chunk)
+        async with self._busy:
+            known = self._memory.get(chunk.room, chunk.session)
+            with judging("segmenter"):
+                segmenter, utterances = push(known.segmenter, chunk)
             judged_ms, records = _judged_ms(segmenter), (*known.unfinished, received)
             finished = [one for one in records if _end_ms(one) <= judged_ms]
             unfinished = tuple(one for one in records if _end_ms(one) > judged_ms)
-            memory.put(chunk.room, chunk.session, Listening(segmenter, unfinished, now_ms()))
+            self._memory.put(chunk.room, chunk.session, Listening(segmenter, unfinished, now_ms()))
             try:
-                await report(utterances, received.ref, segmenter)
+                await self._report(utterances, received.ref, segmenter)
             except DecodeError:
-                await consumer.finish(one for one in finished if one is not received)
+                await self.consumer.finish(one for one in finished if one is not received)
                 raise
             return finished
 
-    async def judge_silent_sessions() -> None:
-        async with busy:
-            for (room, session), known in memory.items():
+    async def judge_silent_sessions(self) -> None:
+        """Judge what was said last where no more sound comes."""
+        async with self._busy:
+            for (room, session), known in self._memory.items():
                 if known.unfinished and now_ms() - known.heard_ms >= SILENT_MS:
-                    rest = flush(known.segmenter)
-                    memory.put(room, session, Listening(SegmenterState()))
-                    await report(rest, known.unfinished[-1].ref, known.segmenter)
-                    await consumer.finish(known.unfinished)
+                    self._memory.put(room, session, Listening())
+                    if self.consumer.holds(known.unfinished[-1]):
+                        await self._end(known)
 
-    consumer = Consumer(app, ROLE, settings, (LIVE_AUDIO,), judge)
-    every(app, SILENT_MS / 2000, judge_silent_sessions)
-    return app
+    async def _end(self, known: Listening) -> None:
+        *others, last = known.unfinished
+        try:
+            with judging("segmenter"):
+                rest = flush(known.segmenter)
+            await self._report(rest, last.ref, known.segmenter)
+        except DecodeError as error:
+            await self.consumer.refuse(last, error)
+            await self.consumer.finish(others)
+        else:
+            await self.consumer.finish(known.unfinished)
+
+    async def _report(self, utterances: Sequence[PcmUtterance], ref: EvidenceRef, up_to: SegmenterState) -> None:
+        found = await asyncio.to_thread(self._ears.judge, utterances) if utterances else []
+        progress = self._marks.up_to(up_to.room, up_to.session, _judged_ms(up_to))
+        await publish(self._app, ROLE, SUSPICION_EVENTS, [*with_evidence(found, ref), *progress])
 
 
 class Ears:

@@ -40,9 +40,9 @@ def create(settings: Settings) -> AppT:
     async def judge(received: Received) -> None:
         frame = received.message
         assert isinstance(frame, Frame)
-        image = await asyncio.to_thread(decode_jpeg, frame.jpeg, max_pixels=settings.max_image_pixels)
         gate, text_state, label_state = memory.get(frame.room, frame.session)
         with judging("frame-gate"):
+            image = await asyncio.to_thread(decode_jpeg, frame.jpeg, max_pixels=settings.max_image_pixels)
             gate, seen = look(gate, image, frame.time_ms)
         FRAMES_READ.labels("read" if seen.read else "skipped").inc()
         boxes = await asyncio.to_thread(read, image) if seen.read else ()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ WAIT_S = 60
 class Worker:
     """A `dajia worker ROLE` process."""
 
-    def __init__(self, role: str, settings: Settings, folder: Path):
+    def __init__(self, role: str, settings: Settings, folder: Path, program: Sequence[str] = ("-m", "pipelines.cli")):
         self.role, self.port, self.log = role, free_port(), folder / f"{role}-{time.monotonic_ns()}.log"
         environment = (
             os.environ
@@ -38,7 +38,7 @@ class Worker:
         )
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipelines.cli", "worker", role], env=environment, stdout=output, stderr=output
+                [sys.executable, *program, "worker", role], env=environment, stdout=output, stderr=output
             )
 
     def metrics(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -87,12 +87,12 @@ class Worker:
 
 
 @pytest.fixture
-def start_worker(broker_settings: Settings, tmp_path: Path) -> Iterator[Callable[[str], Worker]]:
-    """Start a worker of a role; all are stopped at the end."""
+def start_worker(broker_settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Start a worker of a role, by the command line or by a program of the test; all are stopped at the end."""
     workers: list[Worker] = []
 
-    def start(role: str) -> Worker:
-        workers.append(Worker(role, broker_settings, tmp_path))
+    def start(role: str, *program: str) -> Worker:
+        workers.append(Worker(role, broker_settings, tmp_path, program or ("-m", "pipelines.cli")))
         return workers[-1]
 
     yield start

@@ -3,16 +3,19 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import msgspec
 import pytest
 from PIL import Image
 
 from pipelines.clock import now_ms
+from pipelines.media import read_audio
 from schemas import AudioChunk, DanmakuBatch, DanmakuLine, Frame, Progress, Signal, Suspicion
 from schemas.cloudevents import encode
 
 HOUR_MS = 3_600_000
+SPEECH = Path(__file__).parents[1] / "unit" / "audio" / "speech.ogg"
 
 
 def batch(room, text="好看", time_ms=None):
@@ -154,6 +157,30 @@ def test_audio(wire, start_worker, new_room):
     worker.wait_until_ready()
     check_dead_letters(wire, worker, "live-audio", room, bad)
     worker.wait_for(lambda: any(isinstance(m, Progress) for m in wire.read("suspicion-events", room)))
+
+
+@pytest.mark.model
+def test_an_engine_that_fails_on_the_last_utterance_of_a_show_does_not_end_the_worker(wire, start_worker, new_room):
+    pcm = b"".join(read_audio(SPEECH))[: 6 * 16_000]
+    worker, room = start_worker("audio", str(Path(__file__).with_name("deaf_engine.py"))), new_room()
+    start_ms = now_ms()
+    records = [
+        encode(
+            AudioChunk(
+                room=room,
+                session=f"{room}-1",
+                time_ms=start_ms + at * 500,
+                sequence=at,
+                pcm=pcm[at * 16_000 : (at + 1) * 16_000],
+            ),
+            source="test",
+        )
+        for at in range(6)
+    ]
+    wire.send("live-audio", *records)
+    worker.wait_until_ready()
+    check_dead_letters(wire, worker, "live-audio", room, [("detector-failed", records[-1])])
+    worker.wait_for(lambda: worker.metric("dajia_records_total", role="audio", topic="live-audio") >= len(records) - 1)
 
 
 def test_join(wire, start_worker, new_room):
