@@ -145,7 +145,7 @@ class _Kept:
 
     def __init__(self, role: str, log_level: str, metrics_port: int) -> None:
         self._role, self._log_level, self._metrics_port = role, log_level, metrics_port
-        self._pause_s = FIRST_RESTART_S
+        self._next_pause_s = FIRST_RESTART_S
         self._restart_at_s: float | None = None
         self._start()
 
@@ -156,14 +156,13 @@ class _Kept:
             if now_s >= self._restart_at_s:
                 self._start()
         elif self.process.poll() is not None:
-            steady = now_s - self._started_s > STEADY_S
-            self._pause_s = FIRST_RESTART_S if steady else min(LAST_RESTART_S, self._pause_s * 2)
-            self._restart_at_s = now_s + self._pause_s
+            pause_s = FIRST_RESTART_S if now_s - self._started_s > STEADY_S else self._next_pause_s
+            self._restart_at_s, self._next_pause_s = now_s + pause_s, min(LAST_RESTART_S, pause_s * 2)
             logger.error(
                 "worker %s ended with status %s; it is started again in %g s",
                 self._role,
                 self.process.returncode,
-                self._pause_s,
+                pause_s,
                 extra={"role": self._role},
             )
 

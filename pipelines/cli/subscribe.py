@@ -7,6 +7,7 @@ import click
 from pipelines.cli.signals import stop_on_signals
 from pipelines.settings import load_settings
 from pipelines.subscriber import follow
+from schemas.topics import ENFORCEMENT_EVENTS
 
 
 @click.command(epilog="Example: dajia subscribe --group my-service | jq .data.rung")
@@ -21,9 +22,10 @@ def subscribe(group: str, *, acknowledge: bool, from_beginning: bool, limit: int
     (received, or expired when `not_after_ms` has passed) to the topic enforcement-outcomes. A repeated or re-sent
     action is neither printed nor acknowledged twice, also after a restart within the same group.
     """
-    stop = stop_on_signals()
+    settings, stop = load_settings(), stop_on_signals()
+    click.echo(f"following {ENFORCEMENT_EVENTS.name} at {settings.kafka_bootstrap_servers} as group {group}", err=True)
     lines = follow(
-        load_settings(),
+        settings,
         group=group,
         acknowledge=acknowledge,
         from_beginning=from_beginning,

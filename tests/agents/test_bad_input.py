@@ -11,7 +11,17 @@ from PIL import Image
 
 from pipelines.clock import now_ms
 from pipelines.media import read_audio
-from schemas import AudioChunk, DanmakuBatch, DanmakuLine, Frame, Progress, Signal, Suspicion
+from schemas import (
+    AudioChunk,
+    DanmakuBatch,
+    DanmakuLine,
+    Frame,
+    ListingAction,
+    ListingChange,
+    Progress,
+    Signal,
+    Suspicion,
+)
 from schemas.cloudevents import encode
 
 HOUR_MS = 3_600_000
@@ -66,6 +76,21 @@ def huge_jpeg():
     start = data.index(b"\xff\xc0")
     data[start + 5 : start + 9] = struct.pack(">HH", 10_000, 10_000)
     return bytes(data)
+
+
+def corrupt_jpeg():
+    """A JPEG whose Huffman tables were overwritten on the way."""
+    data = bytearray(picture())
+    start = data.index(b"\xff\xc4")
+    data[start + 4 : start + 40] = b"\xff" * 36
+    return bytes(data)
+
+
+def listing(room, title="外套"):
+    change = ListingChange(
+        room=room, session=f"{room}-1", time_ms=now_ms(), listing_id="l1", change=ListingAction.ADDED, title=title
+    )
+    return encode(change, source="test")
 
 
 def check_dead_letters(wire, worker, topic, room, expected):
@@ -131,6 +156,7 @@ def test_frames(wire, start_worker, new_room):
     bad = [
         ("invalid-image", frame(room, b"no picture at all")),
         ("invalid-image", frame(room, whole[: len(whole) // 2])),
+        ("invalid-image", frame(room, corrupt_jpeg())),
         ("image-too-large", frame(room, huge_jpeg())),
         ("invalid-image", frame(room, huge_png())),
         ("missing-header", changed(frame(room, whole), ce_session=None)),
@@ -181,6 +207,23 @@ def test_an_engine_that_fails_on_the_last_utterance_of_a_show_does_not_end_the_w
     worker.wait_until_ready()
     check_dead_letters(wire, worker, "live-audio", room, [("detector-failed", records[-1])])
     worker.wait_for(lambda: worker.metric("dajia_records_total", role="audio", topic="live-audio") >= len(records) - 1)
+
+
+def test_listings(wire, start_worker, new_room):
+    worker, room = start_worker("listings"), new_room()
+    good = listing(room)
+    bad = [
+        ("invalid-json", changed(good, value=good.value[:-1])),
+        ("invalid-utf8", changed(good, value=good.value.replace("外".encode(), b"\xff"))),
+        ("schema-mismatch", changed(good, value=good.value.replace(b'"added"', b'"eaten"'))),
+        ("unknown-version", changed(good, ce_type=b"dajia.listing.v9")),
+    ]
+    for _, record in bad:
+        wire.send("live-listings", record)
+    wire.send("live-listings", listing(room, "顶级原单外套"))
+    worker.wait_until_ready()
+    check_dead_letters(wire, worker, "live-listings", room, bad)
+    worker.wait_for(lambda: any(isinstance(m, Suspicion) for m in wire.read("suspicion-events", room)))
 
 
 def test_join(wire, start_worker, new_room):
