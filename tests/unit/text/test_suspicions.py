@@ -110,7 +110,7 @@ def test_a_known_brand_goes_before_the_counter_price(judge):
      ("大容量水桶包", False), ("水桶包 包邮", False), ("二手迪奥", False), ("迪奥小样", False)],
 )  # fmt: skip
 def test_fruit_and_families_have_no_genuine_price(judge, text, known):
-    """The join holds other lines' prices against it; the style of a bag is any maker's, a used one has its own price."""
+    """The join holds other lines' prices against it; the style of a bag is any maker's."""
     assert {one.facts.genuine_low_cny is not None for one in judge(text)} == {known}
 
 
