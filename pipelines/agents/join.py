@@ -43,8 +43,9 @@ def create(settings: Settings) -> AppT:
         assert isinstance(event, JoinEvent)
         if rooms.seen(received):
             return
+        known = rooms.get(received.key)  # a state of another release ends the worker: no record of the room is to blame
         with judging("join"):
-            state, outputs = step(rooms.get(received.key), event, now_ms(), policy)
+            state, outputs = step(known, event, now_ms(), policy)
         await _publish(app, outputs, received.traceparent)
         STATE_BYTES.observe(rooms.put(received, state))
         awake.note(event.room, now_ms(), is_open=state.is_open)
