@@ -33,11 +33,12 @@ def create(settings: Settings) -> AppT:
         assert isinstance(batch, DanmakuBatch)
         if rooms.seen(received):
             return
+        known = rooms.get(received.key)
         with judging(lines.name):
             _, suspicions = lines.judge(None, batch)
         count = DoubtCount(batch=batch, doubting=doubting_lines(suspicions))
         with judging(bursts.name):
-            state, burst = bursts.judge(rooms.get(received.key), count)
+            state, burst = bursts.judge(known, count)
         found = with_evidence([*suspicions, *burst], received.ref)
         progress = marks.up_to(batch.room, batch.session, batch.lines[-1].time_ms)
         await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)

@@ -30,8 +30,9 @@ def create(settings: Settings) -> AppT:
         assert isinstance(change, ListingChange)
         if rooms.seen(received):
             return
+        known = rooms.get(received.key)
         with judging(detector.name):
-            state, suspicions = detector.judge(rooms.get(received.key), change)
+            state, suspicions = detector.judge(known, change)
         found = with_evidence(suspicions, received.ref)
         await publish(app, ROLE, SUSPICION_EVENTS, found, traceparent=received.traceparent)
         rooms.put(received, state)
