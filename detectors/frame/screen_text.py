@@ -110,7 +110,9 @@ def _what(suspicion: Suspicion) -> tuple[str, str, float | None]:
 
 def _key(suspicion: Suspicion) -> str:
     facts = suspicion.facts
-    parts = (suspicion.signal, facts.term or facts.surface, facts.brand, facts.price_cny, facts.price_role)
+    # A price is its amount: the reader writes ¥18000 in one frame and ￥18000 in the next.
+    words = facts.term or (facts.surface if facts.price_cny is None else "")
+    parts = (suspicion.signal, words, facts.brand, facts.price_cny, facts.price_role)
     return "|".join("" if part is None else str(part) for part in parts)
 
 

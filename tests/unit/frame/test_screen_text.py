@@ -80,6 +80,11 @@ def test_other_words_are_other_findings(detector: ScreenTextDetector) -> None:
     assert [[one.facts.price_cny for one in each] for each in found] == [[299.0], [199.0]]
 
 
+def test_a_price_that_is_read_with_another_sign_is_the_same_price(detector: ScreenTextDetector) -> None:
+    found = judged(detector, frame("专柜¥18000"), frame("专柜￥18000", time_ms=1000))
+    assert [len(one) for one in found] == [1, 0]
+
+
 def test_the_state_is_bounded(detector: ScreenTextDetector) -> None:
     state = ScreenTextState()
     for number in range(MAX_REMEMBERED + 20):
