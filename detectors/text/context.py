@@ -95,7 +95,7 @@ GOODS = re.compile(_GOODS)
 COPYING = re.compile(
     _any_of("""
     复 版 还原 开模 打版 专柜 正品 真品 原厂 原单 代工 大牌 高仿 做货 品质 质量 做工 细节 一模一样 分不出 看不出 的货
-    包 表
+    (?<![面汤肉红豆奶])包(?![子装邮裹含]) 表
 """)
 )
 """Beside one of these a ratio is how well something is copied; 皮 and 布 alone are what it is made of."""

@@ -204,7 +204,7 @@ def _heard_so(tables: Tables, surface: str, folded: str, *, telling: bool) -> bo
     if tones[-1][0] != tones[-1][1]:
         return False
     same = all(a == b for a, b in tones) and _same_syllables(tables, surface, folded)
-    return telling or same
+    return telling or (same and not folded.endswith("家"))  # 吕家 is a family
 
 
 def _tone(tables: Tables, character: str) -> str | None:

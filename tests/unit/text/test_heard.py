@@ -39,7 +39,7 @@ def test_a_phrase_within_everyday_talk_is_none(engine):
     assert heard(engine, "这个配置我不能说贵") == set()
 
 
-@pytest.mark.parametrize("line", ["老李家的面", "认准老李家的包装", "老黎家的酒 元旦照发", "李家的包子"])
+@pytest.mark.parametrize("line", ["老李家的面", "认准老李家的包装", "老黎家的酒 元旦照发", "李家的包子", "吕家的豆腐"])
 def test_a_family_name_is_no_code_name(engine, line):
     assert heard(engine, line) == set()
 
