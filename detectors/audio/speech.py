@@ -8,7 +8,7 @@ from detectors.audio.repair import Repair, bundled_repair
 from detectors.contract import Example, TextItem, Utterance, Word
 from detectors.text.engine import TextEngine
 from detectors.text.suspicions import judge_text
-from schemas import Modality, Signal, Suspicion
+from schemas import MatchKind, Modality, Signal, Suspicion
 
 WORDS_AROUND = 2
 """Words on each side of a hit that its span takes in: word times are known to about 0.2 s."""
@@ -109,9 +109,11 @@ def _placed(suspicion: Suspicion, item: Utterance, *, repaired: str, at: int) ->
     facts = suspicion.facts
     if at >= 0:
         context_at = repaired.find(facts.context)
+        heard = item.text[at : at + len(facts.surface)]
         facts = msgspec.structs.replace(
             facts,
-            surface=item.text[at : at + len(facts.surface)],
+            surface=heard,
+            match=facts.match if heard == facts.surface else MatchKind.SOUND,
             context=item.text[context_at : context_at + len(facts.context)],
         )
     words = _words_at(item, at, at + len(facts.surface)) if at >= 0 else ()

@@ -68,6 +68,7 @@ def test_a_repaired_word_is_reported_as_it_was_heard() -> None:
     one = the_code_word(judged(utterance(said)))
     assert one.facts.term == "原单货"
     assert one.facts.surface == "原担货"
+    assert one.facts.match == "sound"
     assert one.facts.context == said
     assert one.start_ms == START_MS + (said.index("原担货") - 2) * STEP_MS
 
