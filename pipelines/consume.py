@@ -17,6 +17,7 @@ from faust.types import TP, AppT, EventT
 from pipelines.app import PACKAGE_VERSION, source
 from pipelines.clock import now_ms
 from pipelines.deadletter import dead_letter_headers
+from pipelines.errors import RecordsSkippedError
 from pipelines.metrics import DEAD_LETTERS, DETECTOR_SECONDS, EVENT_AGE_SECONDS, RECORDS, SUSPICIONS
 from pipelines.settings import Settings
 from schemas import DeadLetterReason, DecodeError, EvidenceRef, Message, Suspicion
@@ -46,6 +47,8 @@ class Consumer:
     def __init__(self, app: AppT, role: str, settings: Settings, topics: tuple[Topic, ...], handler: Handler) -> None:
         self._app, self._role, self._settings, self._handler = app, role, settings, handler
         self._stream: Any = None
+        self._last: dict[tuple[str, int], tuple[int, int]] = {}
+        """Generation of the group and offset of the last record, by topic and partition."""
         self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
 
         @app.agent(source(app, topics), name=f"{role}-agent", concurrency=1)
@@ -73,6 +76,7 @@ class Consumer:
 
     async def _take(self, event: EventT[bytes]) -> None:
         topic = TOPICS[event.message.topic]
+        self._refuse_gap(event.message)
         try:
             received = self._decode(topic, event)
             finished = await self._handler(received)
@@ -81,6 +85,22 @@ class Consumer:
             await self._stream.ack(event)
         else:
             await self.finish([received] if finished is None else finished)
+
+    def _refuse_gap(self, record: Any) -> None:  # noqa: ANN401  Faust's message
+        """End the worker when records were skipped, before anything behind them is acknowledged.
+
+        The next worker starts where this one acknowledged last, so nothing is lost. A rebalance starts a new
+        generation, which begins at the committed offset. Our topics are neither compacted nor transactional: their
+        offsets have no holes.
+        """
+        partition = (record.topic, record.partition)
+        generation, offset = self._last.get(partition, (None, 0))
+        if generation == record.generation_id and record.offset > offset + 1:
+            raise RecordsSkippedError(
+                f"{record.topic} partition {record.partition}: record {record.offset} came after {offset}; start the "
+                "worker again, it goes on behind the last acknowledged record"
+            )
+        self._last[partition] = (record.generation_id, record.offset)
 
     def _decode(self, topic: Topic, event: EventT[bytes]) -> Received:
         record: Any = event.message

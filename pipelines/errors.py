@@ -4,6 +4,7 @@ DajiaError                 catch this at the edge; the command line prints its t
 ├── SettingsError          a setting is unknown or impossible
 ├── BrokerError            Kafka cannot be reached, a topic is missing or has the wrong shape
 ├── DeliveryError          Kafka did not take a record
+├── RecordsSkippedError    the consumer jumped over records; the worker ends before it acknowledges what follows
 ├── SourceError            a stream or file cannot be opened or decoded
 ├── ModelError             a model is missing or its hash is wrong
 └── InputError             a line or file given to a command cannot be read
@@ -26,6 +27,10 @@ class BrokerError(DajiaError):
 
 class DeliveryError(DajiaError):
     """Kafka did not take a record."""
+
+
+class RecordsSkippedError(DajiaError):
+    """The consumer jumped over records."""
 
 
 class SourceError(DajiaError):

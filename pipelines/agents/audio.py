@@ -14,7 +14,7 @@ from detectors.audio.segment import FRAME_MS, PcmUtterance, SegmenterState, flus
 from detectors.audio.speech import SpeechDetector
 from detectors.engines.speech import SpeechEngine, load_speech_engine
 from detectors.text.engine import TextEngine
-from pipelines.app import create_app, every
+from pipelines.app import MEDIA_BUFFER, create_app, every
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import SPEECH_SECONDS, UTTERANCES
@@ -42,7 +42,7 @@ class Listening(msgspec.Struct, frozen=True):
 
 def create(settings: Settings) -> AppT:
     """Build the worker: a segmenter per session, the speech engine of the settings, the detector of speech."""
-    app = create_app(ROLE, settings)
+    app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     engine = load_speech_engine(settings.asr_engine, speech_model(settings), threads=settings.inference_threads)
     listener = Listener(app, Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file))))
     listener.consumer = Consumer(app, ROLE, settings, (LIVE_AUDIO,), listener.judge)

@@ -11,7 +11,7 @@ from detectors.frame.gate import GateState, look
 from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.text.engine import TextEngine
-from pipelines.app import create_app
+from pipelines.app import MEDIA_BUFFER, create_app
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import FRAMES_READ
 from pipelines.progress import ProgressMarks
@@ -21,13 +21,11 @@ from schemas import Frame, Modality
 from schemas.topics import LIVE_FRAMES, SUSPICION_EVENTS
 
 ROLE = "frames"
-STREAM_BUFFER = 16
-"""Frames held in memory: 16 of 100 KiB."""
 
 
 def create(settings: Settings) -> AppT:
     """Build the worker: OCR on frames that the change gate lets through, covered labels on every frame."""
-    app = create_app(ROLE, settings, stream_buffer=STREAM_BUFFER)
+    app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     ocr = load_ocr_engine(threads=settings.inference_threads)
     texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file)), CoveredLabelDetector()
     memory = SessionMemory(lambda: (GateState(), texts.initial(), labels.initial()))

@@ -7,6 +7,7 @@ import pytest
 from pipelines.app import create_app
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, judging
+from pipelines.errors import RecordsSkippedError
 from pipelines.settings import load_settings
 from schemas import DanmakuBatch, DanmakuLine, DeadLetterReason, DecodeError
 from schemas.cloudevents import encode
@@ -20,12 +21,12 @@ class Log(list):
         self.append(("ack", event.message.offset))
 
 
-def event(offset=7, value=None):
+def event(offset=7, value=None, generation=1):
     line = DanmakuLine(line_id="1", viewer="v", time_ms=now_ms(), text="好看")
     record = encode(DanmakuBatch(room="r", session="s", lines=(line,)), source="test")
     message = SimpleNamespace(
         topic="live-danmaku", partition=0, offset=offset, key=record.key, value=value or record.value,
-        headers=record.headers, timestamp=record.timestamp_ms / 1000,
+        headers=record.headers, timestamp=record.timestamp_ms / 1000, generation_id=generation,
     )  # fmt: skip
     return SimpleNamespace(message=message)
 
@@ -112,6 +113,33 @@ async def test_a_handler_may_hold_a_record_back_and_finish_others(consumer_of):
     assert log == []
     await consumer._take(event(offset=2))
     assert log == [("ack", 1)]
+
+
+async def test_a_jump_over_records_ends_the_worker_before_it_acknowledges_what_follows(consumer_of):
+    def handler(log):
+        async def judge(received):
+            log.append(("judged", received.ref.offset))
+
+        return judge
+
+    consumer, log = consumer_of(handler)
+    await consumer._take(event(offset=1))
+    with pytest.raises(RecordsSkippedError, match="record 3 came after 1"):
+        await consumer._take(event(offset=3))
+    assert log == [("judged", 1), ("ack", 1)]
+
+
+async def test_records_given_again_and_a_new_generation_are_no_jump(consumer_of):
+    def handler(_log):
+        async def judge(_received):
+            pass
+
+        return judge
+
+    consumer, log = consumer_of(handler)
+    for offset, generation in [(5, 1), (6, 1), (5, 1), (6, 1), (90, 2), (91, 2)]:
+        await consumer._take(event(offset=offset, generation=generation))
+    assert log == [("ack", offset) for offset in (5, 6, 5, 6, 90, 91)]
 
 
 def test_judging_lets_the_reason_of_a_decode_error_through():
