@@ -13,7 +13,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
-from typing import Any
 
 import faust
 import mode
@@ -97,9 +96,8 @@ def every(app: AppT, seconds: float, action: Callable[[], Awaitable[None]]) -> N
 
 
 def _housekeeping(app: AppT, role: str) -> None:
-    """Publish lag, loop lag and readiness every second."""
+    """Publish the lateness of the event loop and readiness every second."""
     expected: list[float] = []
-    lag = LagGauge(role)
 
     async def measure() -> None:
         now = time.monotonic()
@@ -107,21 +105,9 @@ def _housekeeping(app: AppT, role: str) -> None:
             EVENT_LOOP_LAG_SECONDS.labels(role).set(max(0.0, now - expected[0]))
         expected[:] = [now + HOUSEKEEPING_S]
         READY.labels(role).set(0 if app.rebalancing or app.unassigned or app.in_transaction else 1)
-        lag.show(_lags(app))
         await asyncio.sleep(0)
 
     every(app, HOUSEKEEPING_S, measure)
-
-
-def _lags(app: AppT) -> dict[tuple[str, int], int]:
-    """Records behind, by topic and partition, where both ends are known."""
-    consumer: Any = app.consumer
-    lags = {}
-    for partition in consumer.assignment():
-        end, position = consumer.highwater(partition), consumer._read_offset.get(partition)  # noqa: SLF001  no public name
-        if end is not None and position is not None:
-            lags[partition.topic, partition.partition] = max(0, end - position - 1)
-    return lags
 
 
 class LagGauge:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from faust.types import TP, AppT, EventT
 
-from pipelines.app import PACKAGE_VERSION, source
+from pipelines.app import HOUSEKEEPING_S, PACKAGE_VERSION, LagGauge, every, source
 from pipelines.clock import now_ms
 from pipelines.deadletter import dead_letter_headers
 from pipelines.errors import RecordsSkippedError
@@ -56,6 +56,29 @@ class Consumer:
             self._stream = stream
             async for event in stream.noack().events():
                 await self._take(event)
+
+        gauge = LagGauge(role)
+        names = {topic.name for topic in topics}
+
+        async def show_lag() -> None:
+            gauge.show(self._lags(names))
+
+        every(app, HOUSEKEEPING_S, show_lag)
+
+    def _lags(self, topics: set[str]) -> dict[tuple[str, int], int]:
+        """Records that were not taken yet, by topic and partition; those in Faust's buffer are among them."""
+        consumer: Any = self._app.consumer
+        lags = {}
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition) if partition.topic in topics else None
+            if end is None:
+                continue
+            place = (partition.topic, partition.partition)
+            generation, offset = self._last.get(place, (None, 0))
+            committed = consumer._committed_offset.get(partition) or 0  # noqa: SLF001  no public name
+            position = offset + 1 if generation == self._app.consumer_generation_id else committed
+            lags[place] = max(0, end - position)
+        return lags
 
     async def finish(self, records: Iterable[Received]) -> None:
         """Acknowledge records: everything that follows from them is in Kafka."""

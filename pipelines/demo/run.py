@@ -42,7 +42,7 @@ FOLLOWED = (
 QUIET_S = 6.0
 """After the last clip, the demo ends when all lag is gone and nothing has been said for so long: the audio agent waits
 2 s for more sound, the join 5 s for an idle modality."""
-DRAIN_WITHIN_S = 90.0
+DRAIN_WITHIN_S = 240.0
 
 
 class RoomSummary(msgspec.Struct, kw_only=True):
