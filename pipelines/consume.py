@@ -75,9 +75,10 @@ class Consumer:
                 continue
             place = (partition.topic, partition.partition)
             generation, offset = self._last.get(place, (None, 0))
-            committed = consumer._committed_offset.get(partition) or 0  # noqa: SLF001  no public name
+            committed = consumer._committed_offset.get(partition)  # noqa: SLF001  no public name
             position = offset + 1 if generation == self._app.consumer_generation_id else committed
-            lags[place] = max(0, end - position)
+            if position is not None:  # nothing taken and nothing committed: what lies there may all have expired
+                lags[place] = max(0, end - position)
         return lags
 
     async def finish(self, records: Iterable[Received]) -> None:
