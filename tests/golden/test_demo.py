@@ -32,6 +32,8 @@ def judge(events, *options):
     return [json.loads(line) for line in process.stdout.splitlines()]
 
 
+# On Apache Kafka the same rooms are played in tests/agents/test_kill_roles.py.
+@pytest.mark.parametrize("broker_settings", [pytest.param("embedded", marks=pytest.mark.embedded)], indirect=True)
 def test_demo(broker_settings):
     environment = os.environ | {
         "KAFKA_BOOTSTRAP_SERVERS": broker_settings.kafka_bootstrap_servers,
