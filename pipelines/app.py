@@ -6,6 +6,7 @@ Why these settings (each is held by a test in `tests/broker` or `tests/agents`):
 - at-least-once, acknowledged last: the effect is made exactly-once by ids and by state that remembers what it applied;
 - stream buffers that do not fill: a full one makes Faust skip records after a rebalance and commit past them (56 of
   624 after a kill -9 with 64, none with 65536); `pipelines.consume` ends the worker if it ever happens all the same;
+- recovery that holds the flow while it seeks: see `pipelines.recovery`;
 - a session timeout of 30 s (a setting): a worker that is busy with a model must not be expelled.
 """
 
@@ -19,6 +20,7 @@ import mode
 from faust.types import AppT, ChannelT, TableT
 
 from pipelines.metrics import CONSUMER_LAG, EVENT_LOOP_LAG_SECONDS, READY
+from pipelines.recovery import SteadyTables
 from pipelines.settings import Settings
 from schemas.topics import MEBIBYTE, Topic
 
@@ -57,6 +59,7 @@ def create_app(role: str, settings: Settings, *, stream_buffer: int = STREAM_BUF
         stream_wait_empty=False,
         producer_linger=0.02,
         producer_max_request_size=MAX_REQUEST_BYTES,
+        TableManager=SteadyTables,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 3),
         broker_commit_interval=1.0,

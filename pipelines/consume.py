@@ -114,8 +114,8 @@ class Consumer:
         """End the worker when records were skipped, before anything behind them is acknowledged.
 
         The next worker starts where this one acknowledged last, so nothing is lost. A rebalance starts a new
-        generation, which begins at the committed offset. Our topics are neither compacted nor transactional: their
-        offsets have no holes.
+        generation, which begins at the committed offset, or later where the topic has dropped its oldest records.
+        Our topics are neither compacted nor transactional: their offsets have no holes.
         """
         partition = (record.topic, record.partition)
         generation, offset = self._last.get(partition, (None, 0))

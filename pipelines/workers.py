@@ -19,7 +19,7 @@ from detectors.engines.ocr import OcrModelError
 from detectors.engines.speech import SpeechEngineError
 from detectors.text.lexicon import LexiconError
 from pipelines.app import PACKAGE_VERSION
-from pipelines.broker.topics import require_topics, topics_of_role
+from pipelines.broker.topics import create_changelogs, require_topics, topics_of_role
 from pipelines.errors import ModelError, SettingsError
 from pipelines.logs import logging_config
 from pipelines.metrics import WORKER_INFO
@@ -73,6 +73,7 @@ def run_worker(role: str, settings: Settings, log_level: str, *, parent: int | N
         raise SettingsError(str(error)) from error
     except (OcrModelError, SpeechEngineError) as error:
         raise ModelError(str(error)) from error
+    create_changelogs(settings, app.tables.changelog_topics)
     server, _thread = start_http_server(settings.metrics_port, settings.metrics_host)
     WORKER_INFO.labels(role, PACKAGE_VERSION).set(1)
     logger.info(

@@ -119,6 +119,30 @@ def apply_topics(settings: Settings) -> list[TopicChange]:
     return changes
 
 
+def create_changelogs(settings: Settings, names: Iterable[str]) -> None:
+    """Create the changelog topics of tables that are missing and wait until the broker announces them.
+
+    Faust declares them too, but goes on without: a worker that got its partitions before the topic was announced has
+    a table of no partitions, and its first write ends the worker.
+
+    Raises:
+        BrokerError: no broker answers, it refuses, or a changelog has another partition count.
+    """
+    desired = [
+        DesiredTopic(name=name, partitions=settings.partitions, config={"cleanup.policy": Cleanup.COMPACT.value})
+        for name in names
+    ]
+    admin = TopicAdmin(settings)
+    for topic in desired:
+        if topic.name not in existing_topics(settings):
+            try:
+                admin.create([(topic.name, topic.partitions, topic.config)])
+            except BrokerError:
+                if topic.name not in existing_topics(settings):  # a worker beside this one was not quicker
+                    raise
+    _refuse_miscounted(desired, existing_topics(settings))
+
+
 def check_topics(settings: Settings) -> list[TopicProblem]:
     """Compare the broker with the table; returns the differences.
 
