@@ -1,6 +1,5 @@
 """`dajia audio`: sound files, judged without a broker."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from detectors.audio.speech import SpeechDetector
 from detectors.contract import Utterance
 from detectors.engines.speech import EngineKind, SpeechEngine, SpeechEngineError, load_speech_engine
 from detectors.text.engine import TextEngine
-from detectors.text.lexicon import LexiconError
 from detectors.text.suspicions import is_acting
-from pipelines.errors import InputError, ModelError, SettingsError, SourceError
+from pipelines.cli.scanning import load_text_engine, scan_files
+from pipelines.errors import ModelError
 from pipelines.models import speech_model
 from pipelines.settings import Settings, load_settings
 from schemas import Suspicion
@@ -55,18 +54,7 @@ def scan(files: tuple[Path, ...], *, transcript: bool, engine: EngineKind | None
       dajia audio scan --transcript show.mp4 clip.wav
     """  # noqa: D301 (click reads \b as "keep these lines")
     scanner = _load_scanner(_chosen(load_settings(), engine, model))
-    bad = 0
-    for path in files:
-        try:
-            scanned = scanner.scan(path, with_transcript=transcript)
-        except SourceError as error:
-            click.echo(f"{path}: {error}", err=True)
-            bad += 1
-            continue
-        sys.stdout.buffer.write(msgspec.json.encode(scanned) + b"\n")
-        sys.stdout.buffer.flush()
-    if bad:
-        raise InputError(f"{bad} of {len(files)} files could not be read; they are named above")
+    scan_files(files, lambda path: scanner.scan(path, with_transcript=transcript))
 
 
 class _Scanner:
@@ -123,8 +111,6 @@ def _load_scanner(settings: Settings) -> _Scanner:
     click.echo("loading the speech model …", err=True)
     try:
         engine = load_speech_engine(settings.asr_engine, folder, threads=settings.inference_threads)
-        return _Scanner(engine, TextEngine.load(settings.lexicon_file))
     except SpeechEngineError as error:
         raise ModelError(str(error)) from error
-    except LexiconError as error:
-        raise SettingsError(str(error)) from error
+    return _Scanner(engine, load_text_engine(settings))

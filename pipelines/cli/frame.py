@@ -1,6 +1,5 @@
 """`dajia frame`: pictures and videos, judged without a broker."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from detectors.frame.gate import GateState, look
 from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.text.engine import TextEngine
-from detectors.text.lexicon import LexiconError
 from detectors.text.suspicions import is_acting
-from pipelines.errors import InputError, ModelError, SettingsError, SourceError
+from pipelines.cli.scanning import load_text_engine, scan_files
+from pipelines.errors import ModelError, SourceError
 from pipelines.settings import load_settings
-from schemas import DecodeError, Signal, Suspicion
+from schemas import Signal, Suspicion
 
 JPEG_MAGIC = b"\xff\xd8\xff"
 STILL_LOOKS_MS = (0, 1000)
@@ -66,18 +65,7 @@ def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
       dajia frame scan --fps 2 show.mp4 label.jpg
     """  # noqa: D301 (click reads \b as "keep these lines")
     scanner = _load_scanner()
-    bad = 0
-    for path in files:
-        try:
-            scanned = scanner.scan(path, fps=fps, with_text=with_text)
-        except (SourceError, DecodeError) as error:
-            click.echo(f"{path}: {error}", err=True)
-            bad += 1
-            continue
-        sys.stdout.buffer.write(msgspec.json.encode(scanned) + b"\n")
-        sys.stdout.buffer.flush()
-    if bad:
-        raise InputError(f"{bad} of {len(files)} files could not be read; they are named above")
+    scan_files(files, lambda path: scanner.scan(path, fps=fps, with_text=with_text))
 
 
 class _Scanner:
@@ -132,12 +120,10 @@ def _load_scanner() -> _Scanner:
     settings = load_settings()
     click.echo("loading the OCR models …", err=True)
     try:
-        ocr, texts = load_ocr_engine(threads=settings.inference_threads), TextEngine.load(settings.lexicon_file)
+        ocr = load_ocr_engine(threads=settings.inference_threads)
     except OcrModelError as error:
         raise ModelError(str(error)) from error
-    except LexiconError as error:
-        raise SettingsError(str(error)) from error
-    return _Scanner(ocr, texts, max_pixels=settings.max_image_pixels)
+    return _Scanner(ocr, load_text_engine(settings), max_pixels=settings.max_image_pixels)
 
 
 def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[int, Image]]:
