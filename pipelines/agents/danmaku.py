@@ -31,18 +31,18 @@ def create(settings: Settings) -> AppT:
     async def judge(received: Received) -> None:
         batch = received.message
         assert isinstance(batch, DanmakuBatch)
-        if rooms.seen(received):
+        turn = rooms.turn(received)
+        if turn is None:
             return
-        known = rooms.get(received.key)
         with judging(lines.name):
             _, suspicions = lines.judge(None, batch)
         count = DoubtCount(batch=batch, doubting=doubting_lines(suspicions))
         with judging(bursts.name):
-            state, burst = bursts.judge(known, count)
+            state, burst = bursts.judge(turn.state, count)
         found = with_evidence([*suspicions, *burst], received.ref)
         progress = marks.up_to(batch.room, batch.session, batch.lines[-1].time_ms)
         await publish(app, ROLE, SUSPICION_EVENTS, [*found, *progress], traceparent=received.traceparent)
-        rooms.put(received, state)
+        turn.put(state)
 
     Consumer(app, ROLE, settings, (LIVE_DANMAKU,), judge)
     return app

@@ -41,13 +41,13 @@ def create(settings: Settings) -> AppT:
     async def judge(received: Received) -> None:
         event = received.message
         assert isinstance(event, JoinEvent)
-        if rooms.seen(received):
+        turn = rooms.turn(received)  # a state of another release ends the worker: no record of the room is to blame
+        if turn is None:
             return
-        known = rooms.get(received.key)  # a state of another release ends the worker: no record of the room is to blame
         with judging("join"):
-            state, outputs = step(known, event, now_ms(), policy)
+            state, outputs = step(turn.state, event, now_ms(), policy)
         await _publish(app, outputs, received.traceparent)
-        STATE_BYTES.observe(rooms.put(received, state))
+        STATE_BYTES.observe(turn.put(state))
         awake.note(event.room, now_ms(), is_open=state.is_open)
 
     async def tick() -> None:

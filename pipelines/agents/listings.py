@@ -28,14 +28,14 @@ def create(settings: Settings) -> AppT:
     async def judge(received: Received) -> None:
         change = received.message
         assert isinstance(change, ListingChange)
-        if rooms.seen(received):
+        turn = rooms.turn(received)
+        if turn is None:
             return
-        known = rooms.get(received.key)
         with judging(detector.name):
-            state, suspicions = detector.judge(known, change)
+            state, suspicions = detector.judge(turn.state, change)
         found = with_evidence(suspicions, received.ref)
         await publish(app, ROLE, SUSPICION_EVENTS, found, traceparent=received.traceparent)
-        rooms.put(received, state)
+        turn.put(state)
 
     Consumer(app, ROLE, settings, (LIVE_LISTINGS,), judge)
     return app

@@ -22,9 +22,12 @@ def states(table=None):
 
 
 def test_a_room_starts_with_the_initial_state_and_keeps_what_is_put():
-    rooms = states()
+    table = {}
+    rooms = states(table)
     assert rooms.get(b"room-1") == [6]
-    rooms.put(received(0), [1, 2])
+    turn = rooms.turn(received(0))
+    assert turn.state == [6]
+    assert turn.put([1, 2]) == len(table[b"room-1"])
     assert rooms.get(b"room-1") == [1, 2]
     assert rooms.get(b"room-22") == [7]
     assert rooms.keys() == [b"room-1"]
@@ -33,17 +36,17 @@ def test_a_room_starts_with_the_initial_state_and_keeps_what_is_put():
 def test_a_record_is_seen_once_it_is_applied_also_by_the_next_worker():
     table = {}
     rooms = states(table)
-    assert not rooms.seen(received(5))
-    rooms.put(received(5), [])
-    assert states(table).seen(received(5))
-    assert states(table).seen(received(4))
-    assert not states(table).seen(received(6))
-    assert not states(table).seen(received(5, topic="room-lifecycle")), "each source topic has its own offsets"
-    assert not states(table).seen(received(5, key=b"room-2")), "each room has its own"
+    assert rooms.turn(received(5)) is not None
+    rooms.turn(received(5)).put([])
+    assert states(table).turn(received(5)) is None
+    assert states(table).turn(received(4)) is None
+    assert states(table).turn(received(6)) is not None
+    assert states(table).turn(received(5, topic="room-lifecycle")) is not None, "each source topic has its own offsets"
+    assert states(table).turn(received(5, key=b"room-2")) is not None, "each room has its own"
 
 
 def test_a_topic_that_was_made_anew_starts_again_at_offset_0():
     rooms = states()
-    rooms.put(received(900, timestamp_ms=1000), [])
-    assert rooms.seen(received(0, timestamp_ms=900))
-    assert not rooms.seen(received(0, timestamp_ms=2000)), "an old offset with a newer time is a new topic"
+    rooms.turn(received(900, timestamp_ms=1000)).put([])
+    assert rooms.turn(received(0, timestamp_ms=900)) is None
+    assert rooms.turn(received(0, timestamp_ms=2000)) is not None, "an old offset with a newer time is a new topic"
