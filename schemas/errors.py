@@ -24,6 +24,8 @@ class DeadLetterReason(StrEnum):
     INVALID_IMAGE = "invalid-image"
     IMAGE_TOO_LARGE = "image-too-large"
     DETECTOR_FAILED = "detector-failed"
+    UNUSABLE_ENTRY = "unusable-entry"
+    """A reference entry that alone, or with the others, makes no usable lexicon."""
 
 
 class DecodeError(ValueError):

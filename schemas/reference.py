@@ -31,6 +31,8 @@ class TermEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Standalone evidence weight 0 to 1 when said about the room's own goods; not a probability."""
     source: str = ""
     notes: str = ""
+    off: bool = False
+    """The term is not looked for, though the bundled lexicon has it."""
 
 
 class BrandEntry(msgspec.Struct, frozen=True, kw_only=True):

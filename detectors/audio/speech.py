@@ -30,7 +30,8 @@ class SpeechDetector:
 
     def __init__(self, engine: TextEngine, repair: Repair | None = None) -> None:
         """Judge with a text engine, after a repair of the transcript; the bundled one when none is given."""
-        self._engine = engine
+        self.engine = engine
+        """May be replaced between two items."""
         self._repair = repair or bundled_repair()
 
     def initial(self) -> None:
@@ -47,7 +48,7 @@ class SpeechDetector:
             start_ms=item.start_ms,
             end_ms=item.end_ms,
         )
-        found = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
+        found = judge_text(self.engine, text, modality=self.modality, detector=self.name, version=self.version)
         found = self._doubt_everyday_sounds(found)
         seen: Counter[tuple[Signal, str]] = Counter()
         placed = []
@@ -60,7 +61,7 @@ class SpeechDetector:
 
     def _doubt_everyday_sounds(self, found: list[Suspicion]) -> list[Suspicion]:
         """Halve what sounds like an everyday word and stands alone: a recogniser writes 元旦 as 原单 by itself."""
-        everyday = self._engine.tables.collisions
+        everyday = self.engine.tables.collisions
         anchored = any(
             one.signal in ANCHORS and one.facts.term not in everyday and (one.llr >= ANCHOR_LLR or not one.llr)
             for one in found

@@ -16,7 +16,8 @@ class DanmakuTextDetector:
     modality = Modality.DANMAKU
 
     def __init__(self, engine: TextEngine) -> None:
-        self._engine = engine
+        self.engine = engine
+        """May be replaced between two items."""
 
     def initial(self) -> None:
         """No state."""
@@ -35,7 +36,7 @@ class DanmakuTextDetector:
             start_ms=line.time_ms,
             end_ms=line.time_ms + 1,
         )
-        found = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
+        found = judge_text(self.engine, text, modality=self.modality, detector=self.name, version=self.version)
         replace = msgspec.structs.replace
         return [replace(one, facts=replace(one.facts, source_id=line.line_id)) for one in found]
 

@@ -37,7 +37,8 @@ class ScreenTextDetector:
     modality = Modality.FRAME
 
     def __init__(self, engine: TextEngine) -> None:
-        self._engine = engine
+        self.engine = engine
+        """May be replaced between two items."""
 
     def initial(self) -> ScreenTextState:
         """Nothing was reported."""
@@ -76,7 +77,7 @@ class ScreenTextDetector:
             room=item.room, session=item.session, source_id=source_id, text=" ".join(box.text for box in parts),
             speaker="screen", start_ms=item.time_ms, end_ms=item.time_ms + FRAME_SPAN_MS,
         )  # fmt: skip
-        found = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
+        found = judge_text(self.engine, text, modality=self.modality, detector=self.name, version=self.version)
         return [_placed(suspicion, parts) for suspicion in found]
 
     def examples(self) -> tuple[Example[ScreenItem], ...]:

@@ -42,7 +42,8 @@ class ListingDetector:
     modality = Modality.LISTING
 
     def __init__(self, engine: TextEngine) -> None:
-        self._engine = engine
+        self.engine = engine
+        """May be replaced between two items."""
 
     def initial(self) -> ListingState:
         """No listing is known."""
@@ -72,7 +73,7 @@ class ListingDetector:
             room=item.room, session=item.session, source_id=_source(item), text=item.title + price, speaker="listing",
             start_ms=item.time_ms, end_ms=item.time_ms + LISTING_SPAN_MS,
         )  # fmt: skip
-        judged = judge_text(self._engine, text, modality=self.modality, detector=self.name, version=self.version)
+        judged = judge_text(self.engine, text, modality=self.modality, detector=self.name, version=self.version)
         found = [
             _about(one, item)
             for one in judged

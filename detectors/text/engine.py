@@ -16,7 +16,7 @@ from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import Term
 from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
-from detectors.text.tables import IDEOGRAPHS, Tables, load_tables
+from detectors.text.tables import IDEOGRAPHS, Tables, build_tables, load_tables
 from schemas import MatchKind, Signal, TermCategory
 
 AMBIGUOUS_FACTOR = 0.45
@@ -60,6 +60,15 @@ class TextEngine:
             LexiconError: the lexicon cannot be used; the message names the line.
         """
         return cls(load_tables(lexicon))
+
+    @classmethod
+    def of(cls, lexicon: tuple[Term, ...]) -> "TextEngine":
+        """Build an engine from the terms of a lexicon: the same terms in the same order give the same version.
+
+        Raises:
+            LexiconError: a bundled file cannot be read.
+        """
+        return cls(build_tables(lexicon))
 
     def scan(self, text: str, *, speaker: str) -> list[Hit]:
         """Hits in the order of the text, at most one for each stretch of it.

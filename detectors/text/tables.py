@@ -16,7 +16,6 @@ from schemas import TermCategory
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE_FILES = (
-    "lexicon.csv",
     "brands.csv",
     "sound.tsv",
     "shapes.csv",
@@ -25,6 +24,8 @@ TABLE_FILES = (
     "words.tsv",
     "phrases.csv",
 )
+
+_IN_ORDER = msgspec.json.Encoder(order="deterministic")
 
 INITIAL_MIN_RISK = 0.68
 """Terms from this risk on are also found with one character written as its pinyin initial: 高f, g仿."""
@@ -79,9 +80,17 @@ def load_tables(lexicon: Path | None = None) -> Tables:
     Raises:
         LexiconError: the lexicon is unusable.
     """
-    path = lexicon or DATA / "lexicon.csv"
+    return build_tables(read_lexicon(lexicon or DATA / "lexicon.csv"))
+
+
+def build_tables(lexicon: tuple[Term, ...]) -> Tables:
+    """Build tables from the terms of a lexicon and the other bundled files.
+
+    Raises:
+        LexiconError: a bundled file cannot be read.
+    """
     phrase_rows = _rows("phrases.csv")
-    listed = (*read_lexicon(path), *(_phrase_term(row) for row in phrase_rows))
+    listed = (*lexicon, *(_phrase_term(row) for row in phrase_rows))
     terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"))
     initial_spellings = _initial_spellings(terms, sound)
@@ -89,7 +98,7 @@ def load_tables(lexicon: Path | None = None) -> Tables:
     shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
     sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
     return Tables(
-        version=_version(path),
+        version=_version(lexicon),
         terms=terms,
         first_guard=sum(term.category != TermCategory.BENIGN_GUARD for term in terms),
         spelled=AhoCorasick([
@@ -125,16 +134,20 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(_lines(name)))
 
 
-def _version(lexicon: Path) -> str:
+def _version(lexicon: tuple[Term, ...]) -> str:
+    """Hash of the terms, wherever they came from, and of the other files."""
     digest = hashlib.blake2b(digest_size=6)
-    for path in (lexicon, *(DATA / name for name in TABLE_FILES[1:])):
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise LexiconError(f"{path}: cannot be read: {error}") from error
+    for data in (_IN_ORDER.encode(lexicon), *(_bytes(name) for name in TABLE_FILES)):
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return (DATA / name).read_bytes()
+    except OSError as error:
+        raise LexiconError(f"{DATA / name}: cannot be read: {error}") from error
 
 
 def _may_sound(term: Term) -> bool:
