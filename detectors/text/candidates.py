@@ -11,12 +11,13 @@ from functools import cached_property
 import msgspec
 
 from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
+from detectors.text.letters import SYMBOL_WORDS
 from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
 from schemas import MatchKind
 
 RUN = re.compile(r"(.)\1+")
-SYMBOL = re.compile(r"[+:：＋∶☁-➿⌚Ⓜ\U0001F170-\U0001FAFF]")
+SYMBOL = re.compile(f"[{re.escape(''.join(SYMBOL_WORDS))}]")
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Fold text to the letters that people read in it, and know for each where it stood in the original.
 
 Folding takes away width, case, accents, traditional and variant forms, look-alike letters, and every character that
-is neither a letter nor a digit: `Ｖ Х` and `高*仿` become `vx` and `高仿`. It is idempotent.
+is no ideograph, Latin letter or digit: `Ｖ Х`, `高*仿` and `高ツ仿` become `vx` and `高仿`. It is idempotent.
 """
 
 import unicodedata
@@ -34,6 +34,7 @@ class CharTable(dict[int, str]):
         super().__init__()
         self._words = words or {}
         self._simplify = opencc.OpenCC("t2s").convert
+        self._traditional = opencc.OpenCC("jp2t").convert
 
     def __missing__(self, code: int) -> str:
         """Fold a character that was not met before."""
@@ -50,15 +51,39 @@ class CharTable(dict[int, str]):
         return folded
 
     def _fold_once(self, character: str) -> str:
-        if character in LOOKALIKES:
-            return LOOKALIKES[character]
-        parts = []
-        for part in unicodedata.normalize("NFKD", character).lower():
-            if unicodedata.category(part)[0] in "LN":
-                plain = LOOKALIKES.get(part, part)
-                parts.append(VARIANTS.get(plain) or self._simplify(plain))
-        return "".join(parts)
+        for table in (LOOKALIKES, VARIANTS):
+            if character in table:
+                return table[character]
+        return "".join(map(self._plain, unicodedata.normalize("NFKD", character).lower()))
 
+    def _plain(self, part: str) -> str:
+        """Fold a character that stands for no other: an ideograph, a letter, a digit, or nothing."""
+        part = LOOKALIKES.get(part, part)
+        if part.isascii():
+            return part if part.isalnum() else ""
+        if _is_ideograph(part):
+            return VARIANTS.get(part) or self._simplify(part if _in_gb2312(part) else self._traditional(part))
+        value = unicodedata.numeric(part, -1.0)  # ➊, Arabic ٣, the merchants' 〡
+        return str(int(value)) if value in DIGIT_VALUES else ""
+
+
+def _is_ideograph(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("CJK UNIFIED") or character == ZERO
+
+
+def _in_gb2312(character: str) -> bool:
+    """A character of everyday simplified text: 芸 is a name there, though Japanese writes it for 艺."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+DIGIT_VALUES = frozenset(range(10))
+
+ZERO = "〇"
+"""Han digit that Unicode counts as a number, not as an ideograph."""
 
 PLAIN = CharTable()
 """Symbols and emoji vanish: `高🔥仿` -> `高仿`."""

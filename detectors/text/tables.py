@@ -23,6 +23,8 @@ TABLE_FILES = (
     "collisions.csv",
     "words.tsv",
     "phrases.csv",
+    "letters.tsv",
+    "symbols.csv",
 )
 
 _IN_ORDER = msgspec.json.Encoder(order="deterministic")
