@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "judge": ("pipelines.cli.judge:judge", "Judge stored events: JSON lines in, enforcement events out."),
     "subscribe": ("pipelines.cli.subscribe:subscribe", "The reference subscriber of enforcement events."),
     "watch": ("pipelines.cli.watch:watch", "Live view of rooms, scores and actions."),
+    "bench": ("pipelines.cli.bench:bench", "Measure the detectors on this machine."),
     "models": ("pipelines.cli.models:models", "Fetch and check models."),
     "doctor": ("pipelines.cli.doctor:doctor", "Check the set-up and say what to do."),
 }
