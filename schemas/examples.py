@@ -170,7 +170,19 @@ EXAMPLES: tuple[Message, ...] = (
         time_ms=START_MS + 30_000,
         sha256="0" * 64,
     ),
-    TermEntry(term="老驴家", category=TermCategory.BRAND_ALIAS, brand="Louis Vuitton", risk=0.6, source="own"),
+    TermEntry(
+        term="老驴家",
+        category=TermCategory.BRAND_ALIAS,
+        brand="Louis Vuitton",
+        risk=0.6,
+        llr=1.656,
+        folds=("no-initial",),
+        guards=("老驴家属",),
+        source="unsourced",
+        since="0.1.0",
+        owner="project",
+        expires="2027-12-31",
+    ),
     BrandEntry(
         brand="Louis Vuitton", item="Neverfull", genuine_low_cny=14400.0, genuine_high_cny=14400.0, source="press"
     ),

@@ -28,11 +28,29 @@ class TermEntry(msgspec.Struct, frozen=True, kw_only=True):
     category: TermCategory
     brand: str = ""
     risk: float = 0.0
-    """Standalone evidence weight 0 to 1 when said about the room's own goods; not a probability."""
+    """Standalone evidence weight 0 to 1 when said about the room's own goods; not a probability. Read where `llr` is
+    absent."""
     source: str = ""
     notes: str = ""
     off: bool = False
     """The term is not looked for, though the bundled lexicon has it."""
+    llr: float | None = None
+    """Weight at full strength, natural log; not more than the kind's full weight."""
+    basis: str = "judgement"
+    """Where the weight comes from: case, corpus, speech or judgement."""
+    folds: tuple[str, ...] = ()
+    """Forbidden ways of writing: no-sound, no-initial, no-split, no-shape, no-symbol, no-gap, exact; empty: none."""
+    needs: str = ""
+    """What an ambiguous term needs beside it: goods, copy, or nothing."""
+    guards: tuple[str, ...] = ()
+    """Words that hold the term by chance."""
+    roles: tuple[str, ...] = ()
+    """Speakers that it counts for; empty: as its kind."""
+    since: str = ""
+    """Lexicon version or day of its adding."""
+    owner: str = ""
+    expires: str = ""
+    """Last day in force, 2026-12-31; empty: for good."""
 
 
 class BrandEntry(msgspec.Struct, frozen=True, kw_only=True):

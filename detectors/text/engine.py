@@ -5,6 +5,8 @@ engine.scan("今天这批原单只要四百六", speaker="host")
 """
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -14,9 +16,9 @@ from detectors.text.candidates import RUN, Candidate, Writing, phrased, sounded,
 from detectors.text.context import beside, loosen, put_in_question, stance, wanted
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
-from detectors.text.lexicon import Term
 from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import IDEOGRAPHS, Tables, build_tables, load_tables
+from detectors.text.term import Term
 from schemas import MatchKind, Signal, TermCategory
 
 AMBIGUOUS_FACTOR = 0.45
@@ -53,22 +55,22 @@ class TextEngine:
         """Hash of lexicon and tables, 12 hex characters."""
 
     @classmethod
-    def load(cls, lexicon: Path | None = None) -> "TextEngine":
-        """Read the bundled tables, with another lexicon file when given.
+    def load(cls, lexicon: Path | Iterable[Term] | None = None, *, as_of: date | None = None) -> "TextEngine":
+        """Read the bundled tables, with another lexicon when given, as it stands on a day (None: with expired terms).
 
         Raises:
-            LexiconError: the lexicon cannot be used; the message names the line.
+            LexiconError: the lexicon cannot be used; the message names line and column.
         """
-        return cls(load_tables(lexicon))
+        return cls(load_tables(lexicon, as_of=as_of))
 
     @classmethod
-    def of(cls, lexicon: tuple[Term, ...]) -> "TextEngine":
+    def of(cls, lexicon: tuple[Term, ...], *, as_of: date | None = None) -> "TextEngine":
         """Build an engine from the terms of a lexicon: the same terms in the same order give the same version.
 
         Raises:
             LexiconError: a bundled file cannot be read.
         """
-        return cls(build_tables(lexicon))
+        return cls(build_tables(lexicon, as_of=as_of))
 
     def scan(self, text: str, *, speaker: str) -> list[Hit]:
         """Hits in the order of the text, at most one for each stretch of it.
@@ -232,6 +234,8 @@ def _near(one: Candidate, others: list[Candidate]) -> bool:
 
 
 def _applies(term: Term, speaker: str) -> bool:
+    if term.roles:
+        return speaker in term.roles
     if term.category == TermCategory.VIEWER_DOUBT:
         return speaker not in SELLING_SIDE
     return term.category != TermCategory.DEAL or term.risk >= DEAL_MIN_RISK

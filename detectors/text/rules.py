@@ -4,11 +4,12 @@ import re
 
 import msgspec
 
+from detectors.text.allowed import is_allowed
 from detectors.text.candidates import Candidate
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE
-from detectors.text.lexicon import Term
 from detectors.text.tables import IDEOGRAPHS, Tables
+from detectors.text.term import Term
 from schemas import MatchKind, TermCategory
 
 HARD_GAP = re.compile(r"[，。！？；：,!?;:、\n…“”\"（）()]")
@@ -57,7 +58,11 @@ def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     surface = text[candidate.start : candidate.end]
     if term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha() and not LONG_RUN.search(surface):
         return False  # channel is no Chanel; vxxx is a vx
-    return _edges_free(text, candidate, term) and _gaps_fit(tables, text, candidate, term)
+    return (
+        is_allowed(term, text, candidate)
+        and _edges_free(text, candidate, term)
+        and _gaps_fit(tables, text, candidate, term)
+    )
 
 
 def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:

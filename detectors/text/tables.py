@@ -3,15 +3,17 @@
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from detectors.text.fold import SYMBOLS
-from detectors.text.lexicon import LexiconError, Term, read_lexicon
+from detectors.text.lexicon import distinct, in_force, read_lexicon, with_guards
 from detectors.text.sound import SoundTable
+from detectors.text.term import EXACT, NO_INITIAL, NO_SOUND, LexiconError, Term
 from schemas import TermCategory
 
 DATA = Path(__file__).parent.parent / "data"
@@ -76,23 +78,31 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """(brand, kind of goods) -> lowest genuine price, yuan."""
 
 
-def load_tables(lexicon: Path | None = None) -> Tables:
+def load_tables(lexicon: Path | Iterable[Term] | None = None, *, as_of: date | None = None) -> Tables:
     """Read the bundled tables, with another lexicon when given.
+
+    Args:
+        lexicon: a file, or terms that are already checked; None: the bundled file.
+        as_of: terms that expired before this day are left out; None: none is.
 
     Raises:
         LexiconError: the lexicon is unusable.
     """
-    return build_tables(read_lexicon(lexicon or DATA / "lexicon.csv"))
+    given = read_lexicon(lexicon or DATA / "lexicon.csv") if lexicon is None or isinstance(lexicon, Path) else lexicon
+    return build_tables(tuple(given), as_of=as_of)
 
 
-def build_tables(lexicon: tuple[Term, ...]) -> Tables:
+def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tables:
     """Build tables from the terms of a lexicon and the other bundled files.
 
     Raises:
-        LexiconError: a bundled file cannot be read.
+        LexiconError: a bundled file cannot be read, or no term is in force.
     """
+    current = distinct(in_force(lexicon, as_of))
+    if not current:
+        raise LexiconError(f"lexicon: no term is in force on {as_of}; extend the column expires or give more terms")
     phrase_rows = _rows("phrases.csv")
-    listed = (*lexicon, *(_phrase_term(row) for row in phrase_rows))
+    listed = (*with_guards(current), *(_phrase_term(row) for row in phrase_rows))
     terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"))
     initial_spellings = _initial_spellings(terms, sound)
@@ -100,7 +110,7 @@ def build_tables(lexicon: tuple[Term, ...]) -> Tables:
     shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
     sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
     return Tables(
-        version=_version(lexicon),
+        version=_version(current),
         terms=terms,
         first_guard=sum(term.category != TermCategory.BENIGN_GUARD for term in terms),
         spelled=AhoCorasick([
@@ -161,7 +171,7 @@ def _may_sound(term: Term) -> bool:
 def _phrase_term(row: dict[str, str]) -> Term:
     return Term(
         term=row["term"], category=TermCategory(row["category"]), brand="", risk=float(row["risk"]), needs="",
-        sound=False, folded=row["term"].translate(SYMBOLS),
+        folds=frozenset({NO_SOUND}), folded=row["term"].translate(SYMBOLS),
     )  # fmt: skip
 
 
@@ -180,6 +190,7 @@ def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple
         strong = term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
         if (
             not strong
+            or term.folds & {NO_INITIAL, EXACT}
             or (term.needs and term.term not in TYPED_WITH_INITIAL)
             or len(term.folded) > INITIAL_MAX_CHARS
             or not IDEOGRAPHS.fullmatch(term.folded)

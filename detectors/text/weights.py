@@ -7,14 +7,16 @@ about fakes that the denial cues miss): ln 20 = 3.0. The honest side is bounded 
 hosts selling other goods and 25,726 social comments the strong words that pass the guards come to less than
 3 in 10,000. The counterfeit side is a judgement from the cases, as no labelled rooms are public.
 
-Between the anchors the weight is quadratic in the lexicon's risk: an ambiguous word (risk 0.3) is then worth a ninth of
-a certain one, not a third, as false alarms grow faster than linearly towards everyday words.
+The lexicon gives each term's weight at full strength. The rules compare risks, the square root of the weight as a share
+of its kind's full weight: an ambiguous word (risk 0.3) is worth a ninth of a certain one, not a third, as false alarms
+grow faster than linearly towards everyday words.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import MatchKind, Signal
+from detectors.text.hits import SIGNALS
+from schemas import MatchKind, Signal, TermCategory
 
 FULL_WEIGHT: Mapping[Signal, float] = MappingProxyType({
     Signal.CODE_WORD: 3.7,  # risk 0.9 -> 3.0
@@ -29,6 +31,13 @@ FULL_WEIGHT: Mapping[Signal, float] = MappingProxyType({
     Signal.PRICE: 0.0,
 })  # fmt: skip
 """Weight of a hit whose risk is 1."""
+
+
+def full_weight(category: TermCategory) -> float:
+    """Most that a term of the kind can weigh; 0 for guards, names and guarantees."""
+    signal = SIGNALS.get(category)
+    return 0.0 if signal is None else FULL_WEIGHT[signal]
+
 
 MATCH_FACTOR: Mapping[MatchKind, float] = MappingProxyType({
     MatchKind.EXACT: 1.0,

@@ -15,7 +15,7 @@ from detectors.audio.speech import SpeechDetector
 from detectors.engines.speech import SpeechEngine, load_speech_engine
 from detectors.text.engine import TextEngine
 from pipelines.app import MEDIA_BUFFER, create_app, every
-from pipelines.clock import now_ms
+from pipelines.clock import now_ms, today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import SPEECH_SECONDS, UTTERANCES
 from pipelines.models import speech_model
@@ -44,7 +44,9 @@ def create(settings: Settings) -> AppT:
     """Build the worker: a segmenter per session, the speech engine of the settings, the detector of speech."""
     app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     engine = load_speech_engine(settings.asr_engine, speech_model(settings), threads=settings.inference_threads)
-    listener = Listener(app, Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file))))
+    listener = Listener(
+        app, Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file, as_of=today())))
+    )
     listener.consumer = Consumer(app, ROLE, settings, (LIVE_AUDIO,), listener.judge)
     every(app, SILENT_MS / 2000, listener.judge_silent_sessions)
     return app

@@ -7,6 +7,7 @@ from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtC
 from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
+from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.progress import ProgressMarks
 from pipelines.room_state import RoomStates
@@ -20,7 +21,7 @@ ROLE = "danmaku"
 def create(settings: Settings) -> AppT:
     """Build the worker: one text detector, and one burst detector whose state is a table keyed by room."""
     app = create_app(ROLE, settings)
-    lines, bursts = DanmakuTextDetector(TextEngine.load(settings.lexicon_file)), DoubtBurstDetector()
+    lines, bursts = DanmakuTextDetector(TextEngine.load(settings.lexicon_file, as_of=today())), DoubtBurstDetector()
     rooms = RoomStates(
         room_table(app, "danmaku-rooms", settings),
         msgspec.msgpack.Decoder(BurstState).decode,

@@ -12,6 +12,7 @@ from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.text.engine import TextEngine
 from pipelines.app import MEDIA_BUFFER, create_app
+from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import FRAMES_READ
 from pipelines.progress import ProgressMarks
@@ -27,7 +28,7 @@ def create(settings: Settings) -> AppT:
     """Build the worker: OCR on frames that the change gate lets through, covered labels on every frame."""
     app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     ocr = load_ocr_engine(threads=settings.inference_threads)
-    texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file)), CoveredLabelDetector()
+    texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file, as_of=today())), CoveredLabelDetector()
     memory = SessionMemory(lambda: (GateState(), texts.initial(), labels.initial()))
     marks = ProgressMarks(Modality.FRAME)
 

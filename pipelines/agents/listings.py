@@ -6,6 +6,7 @@ from faust.types import AppT
 from detectors.listing.listing import ListingDetector, ListingState
 from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
+from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
@@ -18,7 +19,7 @@ ROLE = "listings"
 def create(settings: Settings) -> AppT:
     """Build the worker: titles through the text engine, prices as facts, links removed while on air."""
     app = create_app(ROLE, settings)
-    detector = ListingDetector(TextEngine.load(settings.lexicon_file))
+    detector = ListingDetector(TextEngine.load(settings.lexicon_file, as_of=today()))
     rooms = RoomStates(
         room_table(app, "listings-rooms", settings),
         msgspec.msgpack.Decoder(ListingState).decode,

@@ -17,6 +17,7 @@ from detectors.text.lexicon import LexiconError
 from pipelines.broker.broker_clock import clock_skew_ms
 from pipelines.broker.clients import existing_topics
 from pipelines.broker.topics import Problem, check_topics, desired_topics
+from pipelines.clock import today
 from pipelines.errors import BrokerError, SettingsError
 from pipelines.models import DEFAULT_SPEECH_MODEL, faults, is_present
 from pipelines.policy import read_policy
@@ -95,7 +96,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 def _settings(settings: Settings, environment: Iterable[str]) -> Finding:
     try:
         read_policy(settings.policy_file)
-        TextEngine.load(settings.lexicon_file)
+        TextEngine.load(settings.lexicon_file, as_of=today())
     except (SettingsError, LexiconError) as error:
         remedy = "correct the file, or unset DAJIA_POLICY_FILE or DAJIA_LEXICON_FILE"
         return Finding(check="settings", status=Status.FAIL, detail=str(error), remedy=remedy)

@@ -9,6 +9,7 @@ import msgspec
 
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
+from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError, SourceError
 from pipelines.settings import Settings
 from schemas import DecodeError
@@ -41,6 +42,6 @@ def load_text_engine(settings: Settings) -> TextEngine:
         SettingsError: the lexicon cannot be used.
     """
     try:
-        return TextEngine.load(settings.lexicon_file)
+        return TextEngine.load(settings.lexicon_file, as_of=today())
     except LexiconError as error:
         raise SettingsError(str(error)) from error

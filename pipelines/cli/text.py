@@ -13,6 +13,7 @@ from detectors.contract import TextItem
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
 from detectors.text.suspicions import is_acting, judge_text
+from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError
 from schemas import Modality, Suspicion
 
@@ -60,7 +61,7 @@ def scan(file: Path, lexicon: Path | None) -> None:
       echo '{"id": 1, "text": "驴家原单 今天四百六", "speaker": "host"}' | dajia text scan -
     """  # noqa: D301 (click reads \b as "keep these lines")
     try:
-        engine = TextEngine.load(lexicon)
+        engine = TextEngine.load(lexicon, as_of=today())
     except LexiconError as error:
         raise SettingsError(str(error)) from error
     if str(file) == "-":

@@ -54,6 +54,7 @@ def test_missing_files(arguments):
 
 def test_other_lexicon(tmp_path):
     path = tmp_path / "words.csv"
-    path.write_text("term,category,brand,risk,needs,sound,source,notes\n茄子,grade,,0.9,,,own,\n", encoding="utf-8")
+    head = "term,kind,brand,llr,basis,folds,needs,guards,roles,source,since,owner,expires,notes"
+    path.write_text(f"{head}\n茄子,grade,,2.997,judgement,,,,,unsourced,0.1.0,project,,\n", encoding="utf-8")
     done = scan("--lexicon", str(path), "-", stdin=jsonl({"id": 1, "text": "这是茄子", "speaker": "host"}))
     assert json.loads(done.stdout)["flag"] is True
