@@ -12,6 +12,7 @@ from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.frame.covered_label import CoveredLabelDetector
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.listing.listing import ListingDetector
+from detectors.report.complaint import ComplaintDetector
 from detectors.text.engine import TextEngine
 
 _NAME = re.compile(r"(frame|audio|danmaku|listing|report)(-[a-z]+)+")
@@ -38,6 +39,7 @@ def build_registry(engine: TextEngine) -> Mapping[str, Detector[Any, Any]]:
             "danmaku-text": DanmakuTextDetector(engine),
             "danmaku-doubt-burst": DoubtBurstDetector(),
             "listing-text": ListingDetector(engine),
+            "report-complaint": ComplaintDetector(engine),
         }
     )
 

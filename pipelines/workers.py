@@ -33,6 +33,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "audio": "pipelines.agents.audio",
         "danmaku": "pipelines.agents.danmaku",
         "listings": "pipelines.agents.listings",
+        "reports": "pipelines.agents.reports",
         "join": "pipelines.agents.join",
     }
 )

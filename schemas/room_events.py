@@ -52,9 +52,19 @@ class ConsumerReport(msgspec.Struct, frozen=True, kw_only=True):
     report_id: str
     room: str
     session: str
+    """The show that it counts in: the one on air when it comes, or the one in which the goods were bought."""
     time_ms: int
     text: str
     merchant: str = ""
+    reporter: str = ""
+    """Keyed hash of the buyer's identity, as of `DanmakuLine.viewer`; complaints without one count as one buyer's."""
+    account_age_days: int | None = None
+    """Age of the buyer's account when the complaint was made; None when unknown."""
+    order_id: str = ""
+    """Pseudonym of the order; empty when none was given: anybody may claim to have bought."""
+    listing_id: str = ""
+    test_report: bool = False
+    """A test report of a laboratory, the brand or a counter is attached."""
 
 
 class LifecycleChange(StrEnum):

@@ -181,7 +181,7 @@ SUSPICION_EVENTS = Topic(
     name="suspicion-events",
     types=(SUSPICION, PROGRESS, TICK),
     key="room id",
-    producers=("frames", "audio", "danmaku", "listings", "join"),
+    producers=("frames", "audio", "danmaku", "listings", "reports", "join"),
     consumers=("join", "evidence", "replay"),
     retention_ms=30 * DAY_MS,
 )

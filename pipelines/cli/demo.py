@@ -32,8 +32,8 @@ class DemoFailedError(DajiaError):
     "clips",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Play this video file instead of the bundled rooms; danmaku.jsonl, listings.jsonl and lifecycle.jsonl beside"
-    " it are played along. May be given several times.",
+    help="Play this video file instead of the bundled rooms; danmaku.jsonl, listings.jsonl, reports.jsonl and "
+    "lifecycle.jsonl beside it are played along. May be given several times.",
 )
 @click.option("--picture", type=click.Path(path_type=Path), help="Save what is shown up to the first cut as an SVG.")
 @click.option("--json", "as_json", is_flag=True, help="Write every event that the join reads or writes to stdout.")

@@ -12,13 +12,13 @@ from pipelines.errors import InputError
 from pipelines.ingest.chat import ChatGateway
 from pipelines.ingest.chat_lines import LineMaker
 from pipelines.ingest.line_reader import LineReader
-from pipelines.ingest.room_files import read_lifecycle, read_listings
+from pipelines.ingest.room_files import read_lifecycle, read_listings, read_reports
 from pipelines.ingest.rooms import run_rooms
 from pipelines.ingest.source import Ending, SourceSpec, session_id
 from pipelines.settings import Settings
-from schemas import Lifecycle, ListingChange
+from schemas import ConsumerReport, Lifecycle, ListingChange
 from schemas.cloudevents import encode
-from schemas.topics import LIVE_LISTINGS, ROOM_LIFECYCLE
+from schemas.topics import CONSUMER_REPORTS, LIVE_LISTINGS, ROOM_LIFECYCLE
 
 LEAD_MS = 500
 """Time for the threads to start before the first moment is on air."""
@@ -77,13 +77,16 @@ def _send_platform_events(
     room: DemoRoom, publisher: Publisher, _settings: Settings, start_ms: int, stop: threading.Event
 ) -> None:
     session = session_id(room.name, start_ms)
-    events: list[tuple[str, Lifecycle | ListingChange]] = []
+    events: list[tuple[str, Lifecycle | ListingChange | ConsumerReport]] = []
     if room.lifecycle.exists():
         changes = read_lifecycle(room.lifecycle, room=room.name, session=session, start_ms=start_ms)
         events += [(ROOM_LIFECYCLE.name, change) for change in changes]
     if room.listings.exists():
         links = read_listings(room.listings, room=room.name, session=session, start_ms=start_ms)
         events += [(LIVE_LISTINGS.name, link) for link in links]
+    if room.reports.exists():
+        reports = read_reports(room.reports, room=room.name, session=session, start_ms=start_ms)
+        events += [(CONSUMER_REPORTS.name, report) for report in reports]
     for topic, event in sorted(events, key=lambda pair: pair[1].time_ms):
         if stop.wait(max(0, event.time_ms - now_ms()) / 1000):
             return

@@ -30,6 +30,11 @@ class DemoRoom(msgspec.Struct, frozen=True, kw_only=True):
         return self.clip.parent / "listings.jsonl"
 
     @property
+    def reports(self) -> Path:
+        """Complaints of buyers, `{"at_ms", "report_id", "text", …}`."""
+        return self.clip.parent / "reports.jsonl"
+
+    @property
     def lifecycle(self) -> Path:
         """Start and end of the show, `{"at_ms", "change", …}`."""
         return self.clip.parent / "lifecycle.jsonl"
@@ -41,7 +46,7 @@ def bundled_rooms() -> list[DemoRoom]:
 
 
 def room_of(clip: Path) -> DemoRoom:
-    """A room for a clip of the user's; chat, listings and lifecycle are read from files beside it.
+    """A room for a clip of the user's; chat, listings, complaints and lifecycle are read from files beside it.
 
     Raises:
         InputError: there is no such file.

@@ -1,4 +1,4 @@
-"""Files that describe rooms, as JSON lines: sources to ingest, listing changes, lifecycle.
+"""Files that describe rooms, as JSON lines: sources to ingest, listing changes, complaints, lifecycle.
 
 Times in the files are milliseconds after the start of the show (`at_ms`), so that a file can be played at any time.
 """
@@ -11,7 +11,7 @@ import msgspec
 
 from pipelines.errors import InputError
 from pipelines.ingest.source import EventTime, SourceSpec
-from schemas import Lifecycle, LifecycleChange, ListingAction, ListingChange
+from schemas import ConsumerReport, Lifecycle, LifecycleChange, ListingAction, ListingChange
 
 Row = TypeVar("Row")
 
@@ -24,6 +24,18 @@ class _ListingRow(msgspec.Struct, forbid_unknown_fields=True):
     link_number: int | None = None
     price_cny: float | None = None
     merchant: str = ""
+
+
+class _ReportRow(msgspec.Struct, forbid_unknown_fields=True):
+    at_ms: EventTime
+    report_id: str
+    text: str
+    reporter: str = ""
+    account_age_days: int | None = None
+    order_id: str = ""
+    listing_id: str = ""
+    merchant: str = ""
+    test_report: bool = False
 
 
 class _LifecycleRow(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,6 +64,26 @@ def read_listings(path: Path, *, room: str, session: str, start_ms: int) -> list
         for row in _rows(path, _ListingRow)
     ]  # fmt: skip
     return sorted(changes, key=lambda change: change.time_ms)
+
+
+def read_reports(path: Path, *, room: str, session: str, start_ms: int) -> list[ConsumerReport]:
+    """Read a `reports.jsonl`, in the order of time.
+
+    A line is `{"at_ms", "report_id", "text"}` and, where known, `reporter`, `account_age_days`, `order_id`,
+    `listing_id`, `merchant`, `test_report`.
+
+    Raises:
+        InputError: the file cannot be read or a line is wrong; names file and line.
+    """
+    reports = [
+        ConsumerReport(
+            room=room, session=session, time_ms=start_ms + row.at_ms, report_id=row.report_id, text=row.text,
+            reporter=row.reporter, account_age_days=row.account_age_days, order_id=row.order_id,
+            listing_id=row.listing_id, merchant=row.merchant, test_report=row.test_report,
+        )
+        for row in _rows(path, _ReportRow)
+    ]  # fmt: skip
+    return sorted(reports, key=lambda report: report.time_ms)
 
 
 def read_lifecycle(path: Path, *, room: str, session: str, start_ms: int) -> list[Lifecycle]:

@@ -13,6 +13,7 @@ from pipelines.clock import now_ms
 from pipelines.media import read_audio
 from schemas import (
     AudioChunk,
+    ConsumerReport,
     DanmakuBatch,
     DanmakuLine,
     Frame,
@@ -224,6 +225,34 @@ def test_listings(wire, start_worker, new_room):
     worker.wait_until_ready()
     check_dead_letters(wire, worker, "live-listings", room, bad)
     worker.wait_for(lambda: any(isinstance(m, Suspicion) for m in wire.read("suspicion-events", room)))
+
+
+def test_reports(wire, start_worker, new_room):
+    worker, room = start_worker("reports"), new_room()
+
+    def complaint(text="收到的包是假货"):
+        return encode(
+            ConsumerReport(report_id="c1", room=room, session=f"{room}-1", time_ms=now_ms(), text=text), source="test"
+        )
+
+    good = complaint()
+    bad = [
+        ("invalid-json", changed(good, value=good.value[:-1])),
+        ("invalid-utf8", changed(good, value=good.value.replace("包".encode(), b"\xff"))),
+        ("schema-mismatch", changed(good, value=good.value.replace(b'"c1"', b"1"))),
+        ("unknown-version", changed(good, ce_type=b"dajia.report.v9")),
+    ]
+    for _, record in bad:
+        wire.send("consumer-reports", record)
+    wire.send("consumer-reports", good)
+    worker.wait_until_ready()
+    check_dead_letters(wire, worker, "consumer-reports", room, bad)
+    worker.wait_for(
+        lambda: (
+            [m.signal for m in wire.read("suspicion-events", room) if isinstance(m, Suspicion)]
+            == ["counterfeit-report"]
+        )
+    )
 
 
 def test_join(wire, start_worker, new_room):

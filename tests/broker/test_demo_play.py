@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("file", ["danmaku.jsonl", "listings.jsonl", "lifecycle.jsonl"])
+@pytest.mark.parametrize("file", ["danmaku.jsonl", "listings.jsonl", "reports.jsonl", "lifecycle.jsonl"])
 def test_a_wrong_line_beside_a_clip_stops_the_show_and_is_named(broker_settings, tmp_path, new_room, file):
     clip = tmp_path / f"{new_room()}.mp4"
     clip.symlink_to(bundled_rooms()[0].clip)

@@ -14,7 +14,7 @@ from detectors.danmaku.doubt_burst import DoubtCount
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.registry import RegistryError, build_registry, checked
 from detectors.text.engine import TextEngine
-from schemas import DanmakuBatch, DanmakuLine, ListingAction, ListingChange, Modality, Suspicion
+from schemas import ConsumerReport, DanmakuBatch, DanmakuLine, ListingAction, ListingChange, Modality, Suspicion
 
 AnyDetector = Detector[Any, Any]
 ENGINE = TextEngine.load()
@@ -152,6 +152,8 @@ def _items_saying(detector: AnyDetector, text: str) -> Iterator[Any]:
             for lines in ((line, line), ()):
                 batch = DanmakuBatch(room="r", session="s", lines=lines)
                 yield batch if detector.name == "danmaku-text" else DoubtCount(batch=batch, doubting=frozenset({"1"}))
+        case Modality.REPORT:
+            yield ConsumerReport(report_id="1", room="r", session="s", time_ms=0, text=text, reporter=text)
         case _:
             yield ListingChange(
                 room="r", session="s", time_ms=0, listing_id="l", change=ListingAction.ADDED, title=text, price_cny=-1.0

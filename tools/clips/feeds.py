@@ -1,4 +1,4 @@
-"""What the platform would tell beside the picture: chat, listings and the show's start and end, as JSON lines."""
+"""What the platform would tell beside the picture: chat, listings, complaints, start and end, as JSON lines."""
 
 import json
 from collections.abc import Iterable
@@ -9,12 +9,13 @@ from script import Script
 
 
 def write_feeds(script: Script, folder: Path) -> None:
-    """Write danmaku.jsonl, listings.jsonl and lifecycle.jsonl. Every `at_ms` counts from the clip's start."""
+    """Write what is beside the clip, one file a kind. Every `at_ms` counts from the clip's start."""
     _write(
         folder / "danmaku.jsonl",
         ({"at_ms": round(c.at_s * 1000), "viewer": c.viewer, "text": c.text} for c in script.chat),
     )
     _write(folder / "listings.jsonl", script.listings)
+    _write(folder / "reports.jsonl", script.reports)
     _write(
         folder / "lifecycle.jsonl",
         (

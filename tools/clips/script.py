@@ -47,6 +47,7 @@ class Script:
     speech: tuple[Line, ...]
     scenes: tuple[Scene, ...]
     listings: tuple[dict[str, Any], ...]
+    reports: tuple[dict[str, Any], ...]
     chat: tuple[ChatLine, ...]
 
     def scene_at(self, t_s: float) -> Scene:
@@ -71,6 +72,7 @@ def load(path: Path) -> Script:
         speech=tuple(Line(at_s, text) for at_s, text in data["speech"]),
         scenes=tuple(Scene(s["from_s"], s["kind"], s.get("words", {})) for s in data["scenes"]),
         listings=tuple(data["listings"]),
+        reports=tuple(data["reports"]),
         chat=tuple(ChatLine(at_s, viewer, text) for at_s, viewer, text in data["chat"]),
     )
     for name, times in (

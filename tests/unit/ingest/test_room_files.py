@@ -3,9 +3,9 @@
 import pytest
 
 from pipelines.errors import InputError
-from pipelines.ingest.room_files import read_lifecycle, read_listings, read_sources
+from pipelines.ingest.room_files import read_lifecycle, read_listings, read_reports, read_sources
 from pipelines.ingest.source import SourceSpec
-from schemas import LifecycleChange, ListingAction, ListingChange
+from schemas import ConsumerReport, LifecycleChange, ListingAction, ListingChange
 
 SHOW = {"room": "r1", "session": "s1", "start_ms": 1_000_000}
 
@@ -32,6 +32,16 @@ def test_listings(written):
         price_cny=88.5, link_number=1, merchant="m",
     )  # fmt: skip
     assert (removed.time_ms, removed.change) == (1_009_000, "removed")
+
+
+def test_reports(written):
+    path = written('{"at_ms":700,"report_id":"c","text":"是假货","reporter":"b","order_id":"o","test_report":true}')
+    assert read_reports(path, **SHOW) == [
+        ConsumerReport(
+            report_id="c", room="r1", session="s1", time_ms=1_000_700, text="是假货", reporter="b", order_id="o",
+            test_report=True,
+        )
+    ]  # fmt: skip
 
 
 def test_lifecycle(written):
