@@ -5,6 +5,7 @@ the automaton found something.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -12,6 +13,7 @@ import msgspec
 
 from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
 from detectors.text.letters import SYMBOL_WORDS
+from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
 from schemas import MatchKind
@@ -42,6 +44,8 @@ class Writing:
     def __init__(self, text: str) -> None:
         self.text = text
         self.base = text.translate(PLAIN)
+        self.words: dict[str, list[Place]] = {}
+        """Word of the patterns -> where it stands, in any way of writing."""
 
     @cached_property
     def folded(self) -> Folded:
@@ -61,22 +65,22 @@ def spelled(tables: Tables, writing: Writing, *, guards: bool) -> Iterator[Candi
     found = tables.spelled.find_matches_as_indexes(base, overlapping=True)
     if found:
         first_split = len(tables.terms) + len(tables.initials)
-        splits = [match for match in found if match[0] >= first_split]
-        if guards or any(not tables.first_guard <= match[0] < len(tables.terms) for match in found):
-            yield from _spelled_in(tables, writing.folded, MatchKind.EXACT, altered=False)
+        splits = [match for match in found if first_split <= match[0] < tables.first_word]
+        if guards or any(_matters(tables, match[0]) for match in found):
+            yield from _spelled_in(tables, writing, writing.folded, MatchKind.EXACT, altered=False)
         joined = _splits_to_join(tables, splits)
         if splits and _has_term(tables, _joined_text(base, joined)):
-            yield from _spelled_in(tables, _join(writing.folded, joined), MatchKind.FOLDED, altered=True)
+            yield from _spelled_in(tables, writing, _join(writing.folded, joined), MatchKind.FOLDED, altered=True)
     if RUN.search(base) and _has_term(tables, RUN.sub(r"\1", base)):
-        yield from _spelled_in(tables, collapse_runs(writing.folded), MatchKind.FOLDED, altered=True)
+        yield from _spelled_in(tables, writing, collapse_runs(writing.folded), MatchKind.FOLDED, altered=True)
     if SYMBOL.search(text):
         symbols = text.translate(SYMBOLS)
         if symbols != base and _has_term(tables, symbols):
-            yield from _spelled_in(tables, fold(text, SYMBOLS), MatchKind.FOLDED, altered=True)
+            yield from _spelled_in(tables, writing, fold(text, SYMBOLS), MatchKind.FOLDED, altered=True)
     if tables.shape_odd.search(base) and _has_term(tables, base.translate(tables.shapes)):
         folded = writing.folded
         shaped = Folded(folded.text.translate(tables.shapes), folded.starts, folded.ends)
-        yield from _spelled_in(tables, shaped, MatchKind.VISUAL, altered=True)
+        yield from _spelled_in(tables, writing, shaped, MatchKind.VISUAL, altered=True)
 
 
 def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
@@ -89,28 +93,58 @@ def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
         yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
 
 
-def phrased(tables: Tables, writing: Writing, *, by_sound: bool) -> Iterator[Candidate]:
-    """Phrases with gaps: 标我给大家贴起来; by sound too: 贵姐都看不出来."""
-    texts = [(tables.phrases, writing.base, MatchKind.EXACT)]
-    if by_sound:
-        texts.append((tables.sounded_phrases, tables.sound.of(writing.base), MatchKind.SOUND))
-    for phrases, text, match in texts:
-        for found in phrases.finditer(text):
-            folded, (first, last) = writing.folded, found.span()
-            term = int((found.lastgroup or "p0")[1:])
-            yield Candidate(term, folded.starts[first], folded.ends[last - 1], first, last, folded, match)
+def patterned(
+    tables: Tables, writing: Writing, line: PatternLine, *, speaker: str, by_sound: bool
+) -> Iterator[Candidate]:
+    """Rows of the pattern table that stand in a line, the longest from each place: 标我给大家贴起来."""
+    starts = writing.folded.starts
+    for row in tables.patterns.rows:
+        if speaker not in row.pattern.speakers or (by_sound and not row.sound) or not line.may_hold(row.pattern):
+            continue
+        longest = dict(line.find(row.pattern))  # the places are sorted: the last end from each start stays
+        for start, end in longest.items():
+            first, last = bisect_left(starts, start), bisect_left(starts, end)
+            kind = MatchKind.SOUND if by_sound else MatchKind.EXACT
+            yield Candidate(tables.row_terms[row.name], start, end, first, last, writing.folded, kind)
+
+
+def sounded_words(tables: Tables, writing: Writing) -> dict[str, list[Place]]:
+    """Words of the patterns by sound, where a pattern may be told by its sound at all."""
+    sounds = tables.sound.of(writing.base)
+    if not tables.sounded_anchor.find_matches_as_indexes(sounds):
+        return {}
+    words: dict[str, list[Place]] = {}
+    folded = writing.folded
+    for pattern, first, last in tables.sounded_words.find_matches_as_indexes(sounds, overlapping=True):
+        word = tables.patterns.sounded_words[pattern]
+        words.setdefault(word, []).append((folded.starts[first], folded.ends[last - 1]))
+    return words
+
+
+def _matters(tables: Tables, pattern: int) -> bool:
+    """A match that can become a hit: a term, or a word which a pattern cannot be without."""
+    if pattern >= tables.first_word:
+        return pattern in tables.anchors
+    return not tables.first_guard <= pattern < len(tables.terms)
 
 
 def _has_term(tables: Tables, folded: str) -> bool:
+    first_guard, anchors = tables.first_guard, tables.anchors
     return any(
-        match[0] < tables.first_guard for match in tables.spelled.find_matches_as_indexes(folded, overlapping=True)
+        match[0] < first_guard or match[0] in anchors
+        for match in tables.spelled.find_matches_as_indexes(folded, overlapping=True)
     )
 
 
-def _spelled_in(tables: Tables, folded: Folded, match: MatchKind, *, altered: bool) -> Iterator[Candidate]:
+def _spelled_in(
+    tables: Tables, writing: Writing, folded: Folded, match: MatchKind, *, altered: bool
+) -> Iterator[Candidate]:
     plain, initials = len(tables.terms), len(tables.terms) + len(tables.initials)
     for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
         if pattern >= initials:
+            if pattern >= tables.first_word:
+                word = tables.patterns.words[pattern - tables.first_word]
+                writing.words.setdefault(word, []).append((folded.starts[first], folded.ends[last - 1]))
             continue
         by_initial = pattern >= plain
         yield Candidate(

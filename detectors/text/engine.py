@@ -5,17 +5,18 @@ engine.scan("今天这批原单只要四百六", speaker="host")
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from detectors.text import prices
-from detectors.text.candidates import RUN, Candidate, Writing, phrased, sounded, spelled
+from detectors.text.candidates import RUN, Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import beside, loosen, put_in_question, stance, wanted
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
+from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import IDEOGRAPHS, Tables, build_tables, load_tables
 from detectors.text.term import Term
@@ -106,13 +107,13 @@ class TextEngine:
         tables, writing = self.tables, Writing(text)
         heard = [one for one in sounded(tables, writing) if well_formed(tables, text, one)]
         written = [one for one in spelled(tables, writing, guards=bool(heard)) if well_formed(tables, text, one)]
-        phrases = list(phrased(tables, writing, by_sound=speaker == "host")) if speaker in SELLING_SIDE else []
-        if not written and not heard and not phrases:
+        by_sound = sounded_words(tables, writing) if speaker == "host" else {}
+        if not written and not heard and not writing.words and not by_sound:
             return []
         guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
         unmasked = [one for one in (*written, *heard) if one.term < tables.first_guard and not masked(one, guards)]
         certain = [one for one in unmasked if one.match not in DOUBTFUL]
-        certain += [one for one in phrases if not masked(one, guards)]
+        certain += [one for one in self._patterned(writing, by_sound, certain, speaker) if not masked(one, guards)]
         anchors = [one for one in certain if self._anchors(tables.terms[one.term])]
         return certain + [
             one
@@ -123,6 +124,24 @@ class TextEngine:
                 speaker=speaker, near=_near(one, anchors), everyday=Span(one.start, one.end) in guards,
             )
         ]  # fmt: skip
+
+    def _patterned(
+        self, writing: Writing, by_sound: Mapping[str, list[Place]], certain: list[Candidate], speaker: str
+    ) -> list[Candidate]:
+        """Rows of the pattern table, over the words and terms found."""
+        tables = self.tables
+        found: list[Candidate] = []
+        terms: dict[TermCategory, list[Place]] = {}
+        for one in certain:
+            terms.setdefault(tables.terms[one.term].category, []).append((one.start, one.end))
+        for words, sounds in ((writing.words, False), (by_sound, True)):
+            if words or terms:
+                line = PatternLine(
+                    tables.patterns, writing.text, words, terms=terms,
+                    prices=lambda: [(price.start, price.end) for price in prices.find_prices(writing.text)],
+                )  # fmt: skip
+                found += patterned(tables, writing, line, speaker=speaker, by_sound=sounds)
+        return found
 
     def _anchors(self, term: Term) -> bool:
         if term.category == TermCategory.BRAND:

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from ahocorasick_rs import AhoCorasick
 
 from detectors.text.fold import SYMBOLS
 from detectors.text.lexicon import distinct, in_force, read_lexicon, with_guards
+from detectors.text.lexicon_row import risk_of
+from detectors.text.patterns import PatternSet, Row, parse_patterns
 from detectors.text.sound import SoundTable
 from detectors.text.term import EXACT, NO_INITIAL, NO_SOUND, LexiconError, Term
 from schemas import TermCategory
@@ -24,7 +26,7 @@ TABLE_FILES = (
     "splits.csv",
     "collisions.csv",
     "words.tsv",
-    "phrases.csv",
+    "patterns.csv",
     "letters.tsv",
     "symbols.csv",
 )
@@ -51,7 +53,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Guards last."""
     first_guard: int
     spelled: AhoCorasick
-    """Over folded text: the terms, then the spellings with an initial, then the split characters."""
+    """Over folded text: the terms, then the spellings with an initial, the split characters, the words of patterns."""
     initials: tuple[int, ...]
     """For pattern `len(terms) + k` of `spelled`: the index of its term."""
     splits: tuple[str, ...]
@@ -70,10 +72,17 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Common words of two and three characters."""
     common_characters: frozenset[str]
     """Characters of the common words."""
-    phrases: re.Pattern[str]
-    """Phrases with gaps, over folded text: group `p<k>` is the phrase of term k."""
-    sounded_phrases: re.Pattern[str]
-    """Those long enough to be told by their sound, over sounds."""
+    patterns: PatternSet
+    first_word: int
+    """Pattern of `spelled` that is the first word of `patterns.words`."""
+    anchors: frozenset[int]
+    """Patterns of `spelled` that are words which a row of `patterns` cannot be without."""
+    row_terms: Mapping[str, int]
+    """Name of a row of `patterns` -> index of its term."""
+    sounded_words: AhoCorasick
+    """Over sounds: `patterns.sounded_words`."""
+    sounded_anchor: AhoCorasick
+    """Over sounds: the anchors of rows that are compared by sound."""
     genuine_low: Mapping[tuple[str, str], float]
     """(brand, kind of goods) -> lowest genuine price, yuan."""
 
@@ -101,14 +110,16 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
     current = distinct(in_force(lexicon, as_of))
     if not current:
         raise LexiconError(f"lexicon: no term is in force on {as_of}; extend the column expires or give more terms")
-    phrase_rows = _rows("phrases.csv")
-    listed = (*with_guards(current), *(_phrase_term(row) for row in phrase_rows))
+    patterns = parse_patterns(_lines("patterns.csv"), name="patterns.csv")
+    listed = (*with_guards(current), *{row.name: _row_term(row) for row in patterns.rows}.values())
     terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"))
     initial_spellings = _initial_spellings(terms, sound)
     split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
     shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
     sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
+    first_word = len(terms) + len(initial_spellings) + len(split_rows)
+    sounded_anchors = {word for row in patterns.rows if row.sound for word in row.pattern.anchor}
     return Tables(
         version=_version(current),
         terms=terms,
@@ -117,6 +128,7 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
             *(term.folded for term in terms),
             *(spelling for spelling, _ in initial_spellings),
             *(parts for parts, _ in split_rows),
+            *patterns.words,
         ]),
         initials=tuple(index for _, index in initial_spellings),
         splits=tuple(character for _, character in split_rows),
@@ -128,12 +140,12 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         collisions={row["term"]: frozenset(row["words"].split()) for row in _rows("collisions.csv")},
         words=AhoCorasick([word for word in _lines("words.tsv") if word]),
         common_characters=frozenset("".join(_lines("words.tsv"))),
-        phrases=_phrase_pattern(terms, phrase_rows, lambda pattern: pattern),
-        sounded_phrases=_phrase_pattern(
-            terms,
-            [row for row in phrase_rows if row["sound"] == "yes"],
-            lambda pattern: IDEOGRAPHS.sub(lambda run: sound.of(run[0]), pattern),
-        ),
+        patterns=patterns,
+        first_word=first_word,
+        anchors=frozenset(first_word + k for k, word in enumerate(patterns.words) if word in patterns.anchors),
+        row_terms={term.term: k for k, term in enumerate(terms) if term.term in {row.name for row in patterns.rows}},
+        sounded_words=AhoCorasick([sound.of(word) for word in patterns.sounded_words]),
+        sounded_anchor=AhoCorasick([sound.of(word) for word in sorted(sounded_anchors)]),
         genuine_low=_genuine_low(),
     )  # fmt: skip
 
@@ -168,18 +180,11 @@ def _may_sound(term: Term) -> bool:
     return term.sound and not quiet and len("".join(IDEOGRAPHS.findall(term.folded))) >= 2  # noqa: PLR2004 - two syllables
 
 
-def _phrase_term(row: dict[str, str]) -> Term:
+def _row_term(row: Row) -> Term:
     return Term(
-        term=row["term"], category=TermCategory(row["category"]), brand="", risk=float(row["risk"]), needs="",
-        folds=frozenset({NO_SOUND}), folded=row["term"].translate(SYMBOLS),
+        term=row.name, category=TermCategory(row.kind), folded=row.name.translate(SYMBOLS), llr=row.llr,
+        risk=risk_of(row.llr, TermCategory(row.kind)), folds=frozenset({NO_SOUND}),
     )  # fmt: skip
-
-
-def _phrase_pattern(
-    terms: tuple[Term, ...], rows: list[dict[str, str]], write: Callable[[str], str]
-) -> re.Pattern[str]:
-    place = {term.term: k for k, term in enumerate(terms)}
-    return re.compile("|".join(f"(?P<p{place[row['term']]}>{write(row['pattern'])})" for row in rows))
 
 
 def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple[str, int]]:
