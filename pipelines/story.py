@@ -98,6 +98,8 @@ class Story:
         for reason in action.reasons:
             line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {printable(reason.text_zh)}")
             line.append(f"  {printable(reason.text_en)}", "dim")
+            if reason.change_zh:
+                line.append(f"  {printable(reason.change_zh)}  {printable(reason.change_en)}", "italic")
         return line
 
 

@@ -50,6 +50,12 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the verdict's log-likelihood ratio after caps, discounts and decay."""
     suspicion_ids: tuple[str, ...]
     evidence: tuple[EvidenceRef, ...] = ()
+    rung_without: str = ""
+    """Rung that the rest of the evidence reaches by itself, `none` where it reaches none; empty when the action would
+    have been the same."""
+    change_zh: str = ""
+    """The same in words: 若无此项:复核."""
+    change_en: str = ""
 
 
 class Enforcement(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import math
 
 from pipelines.join.fusion import Verdict, explain, verdict_at
 from pipelines.join.policy import Line, Policy, SealRule, log_odds
-from pipelines.join.reasons import evidence_of, reasons_of
+from pipelines.join.reasons import NO_RUNG, About, about, evidence_of, reasons_of
 from pipelines.join.state import Session, Standing
 from schemas import Enforcement, Outcome, SealRequest, SealState, Violation, stable_id
 
@@ -178,12 +178,26 @@ def _enforcement(room: str, session: Session, line: Line, policy: Policy) -> Enf
         llr=verdict.llr,
         modalities=tuple(sorted({item.modality for item, _ in verdict.shares})),
         categories=tuple(category for category in Violation if category in categories),
-        reasons=reasons_of(verdict.shares, policy.limits.reasons),
+        reasons=reasons_of(
+            verdict.shares,
+            policy.limits.reasons,
+            lambda gone: _rung_without(gone, session, decided_at_ms, line, policy),
+        ),
         policy_version=policy.version,
         policy_line=line.name,
         seal=seal,
         bundle_id=session.bundle_id if seal is SealState.SEALED else "",
     )
+
+
+def _rung_without(gone: About, session: Session, at_ms: int, reached: Line, policy: Policy) -> str:
+    """The milder rung that is reached without the signs of a reason and what was derived from them."""
+    ids = {one for item in session.items if about(item) == gone for one in item.ids}
+    verdict = verdict_at((item for item in session.items if ids.isdisjoint(item.ids)), at_ms, policy)
+    if suffices(verdict, reached, policy):
+        return ""
+    milder = policy.ladder[: policy.ladder.index(reached)]
+    return next((line.rung for line in reversed(milder) if suffices(verdict, line, policy)), NO_RUNG)
 
 
 def _standing(action: Enforcement) -> Standing:

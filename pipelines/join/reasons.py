@@ -1,11 +1,11 @@
 """Reasons that a reviewer understands, in Chinese and English."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
 from pipelines.join.state import Item, Said
-from schemas import EvidenceRef, Modality, Reason, Signal
+from schemas import EvidenceRef, Modality, Reason, Rung, Signal
 
 MAX_EVIDENCE = 16
 """Source records named per reason: the strongest; the bundle holds them all."""
@@ -13,6 +13,8 @@ TWO_DIGITS = 10
 """From here on a percentage has two digits before the point."""
 MAX_SUSPICIONS = 32
 """Suspicion ids named per reason, strongest first, so that an event of eight reasons stays under 32 KiB."""
+
+NO_RUNG = "none"
 
 _SPEAKERS: dict[str, tuple[str, str]] = {
     "host": ("主播说", "host said"),
@@ -48,24 +50,53 @@ _SIGHTS: dict[Signal, tuple[str, str]] = {
 }
 
 
+_RUNGS: dict[str, tuple[str, str]] = {
+    NO_RUNG: ("不处置", "no action"),
+    Rung.WARN: ("警告", "warn"),
+    Rung.REVIEW: ("人工复核", "review"),
+    Rung.CUT: ("切断直播", "cut"),
+    Rung.CLOSE: ("封禁账号", "close"),
+    Rung.FREEZE: ("冻结保证金", "freeze"),
+    Rung.REFUND: ("先行赔付", "refund"),
+    Rung.REFER: ("移送公安", "refer"),
+}
+
+About = tuple[str, Modality, Signal]
+"""Group, modality and signal: the signs that share a reason."""
+
+
 class _Line(Struct):
     items: list[Item]
     contribution: float
 
 
-def reasons_of(shares: Iterable[tuple[Item, float]], limit: int) -> tuple[Reason, ...]:
-    """At most `limit` reasons, the largest contribution first; signs of one group, modality and signal share one."""
-    lines: dict[tuple[str, Modality, Signal], _Line] = {}
+def about(item: Item) -> About:
+    """What a reason with this sign is about."""
+    return item.group, item.modality, item.signal
+
+
+def reasons_of(
+    shares: Iterable[tuple[Item, float]], limit: int, rung_without: Callable[[About], str] = lambda _about: ""
+) -> tuple[Reason, ...]:
+    """At most `limit` reasons, the largest contribution first; signs of one group, modality and signal share one.
+
+    Args:
+        shares: the counted signs of a verdict and what each gave.
+        limit: most reasons.
+        rung_without: gives the rung that is reached without a reason, empty when the action would be the same.
+    """
+    lines: dict[About, _Line] = {}
     for item, share in shares:
-        line = lines.setdefault((item.group, item.modality, item.signal), _Line([], 0.0))
+        line = lines.setdefault(about(item), _Line([], 0.0))
         line.items.append(item)
         line.contribution += share
     ordered = sorted(lines.items(), key=lambda pair: (-pair[1].contribution, pair[0]))
-    return tuple(_reason(line) for _, line in ordered[:limit])
+    return tuple(_reason(line, rung_without(key)) for key, line in ordered[:limit])
 
 
-def _reason(line: _Line) -> Reason:
+def _reason(line: _Line, rung_without: str) -> Reason:
     first = line.items[0]
+    rung_zh, rung_en = _RUNGS.get(rung_without, ("", ""))
     text_zh, text_en = _text(first)
     if len(line.items) > 1:
         text_zh, text_en = f"{text_zh}(共 {len(line.items)} 次)", f"{text_en} ({len(line.items)} times)"
@@ -79,6 +110,9 @@ def _reason(line: _Line) -> Reason:
         contribution=line.contribution,
         suspicion_ids=tuple(dict.fromkeys(one for item in line.items for one in item.ids))[:MAX_SUSPICIONS],
         evidence=evidence_of(line.items)[:MAX_EVIDENCE],
+        rung_without=rung_without,
+        change_zh=rung_zh and f"若无此项:{rung_zh}",
+        change_en=rung_en and f"without it: {rung_en}",
     )
 
 

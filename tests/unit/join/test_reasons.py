@@ -5,7 +5,7 @@ import pytest
 from pipelines.join.evaluate import signs
 from pipelines.join.fusion import explain
 from pipelines.join.reasons import reasons_of
-from schemas import Modality, PriceRole, Signal
+from schemas import Modality, PriceRole, Rung, Signal
 
 START_MS = 1_700_000_000_000
 
@@ -110,6 +110,29 @@ def test_signs_of_one_group_are_one_reason_and_the_strongest_comes_first(show, p
     assert second.text_en == "host said trade word 原单 (2 times)"
     assert (second.start_ms, second.end_ms) == (START_MS, START_MS + 11_000)
     assert second.contribution == pytest.approx(2.0 + 0.5 * 1.0 * 2 ** (-10 / 300))
+
+
+def test_a_reason_tells_which_rung_is_reached_without_it(show):
+    show.starts()
+    show.hears(5, Signal.CODE_WORD, 3.0, term="原单")
+    show.hears(6, Signal.BRAND_ALIAS, 2.3, term="老驴家", brand="Louis Vuitton")
+    show.sees(7, Signal.COVERED_LABEL, 4.5)
+    show.passes(Modality.AUDIO, 8)
+    show.passes(Modality.FRAME, 8)
+    show.ticks(60)
+    cut = next(action for action in show.enforcements if action.rung is Rung.CUT)
+    changes = {reason.signal: (reason.rung_without, reason.change_zh, reason.change_en) for reason in cut.reasons}
+    assert changes[Signal.COVERED_LABEL] == ("warn", "若无此项:警告", "without it: warn")
+    assert changes[Signal.CODE_WORD] == ("review", "若无此项:人工复核", "without it: review")
+
+
+def test_a_reason_that_is_not_needed_tells_no_change(show):
+    show.starts()
+    show.hears(5, Signal.ADMISSION, 6.0, term="我们是高仿")
+    show.hears(6, Signal.OFF_PLATFORM, 0.5, term="微信")
+    warn = show.enforcements[0]
+    assert {reason.signal: reason.rung_without for reason in warn.reasons}[Signal.ADMISSION] == "none"
+    assert all(not reason.rung_without for reason in warn.reasons if reason.signal is Signal.OFF_PLATFORM)
 
 
 def test_at_most_eight_reasons(show, policy):
