@@ -48,3 +48,7 @@ STATE_BYTES = Histogram(
 )
 WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])
+LEXICON_INFO = Gauge("dajia_lexicon_info", "1; the label says which lexicon is in force.", ["version"])
+LEXICON_RELOADS = Counter(
+    "dajia_lexicon_reloads_total", "Changes of reference-terms by what became of them.", ["result"]
+)

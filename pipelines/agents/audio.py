@@ -13,13 +13,13 @@ from faust.types import AppT
 from detectors.audio.segment import FRAME_MS, PcmUtterance, SegmenterState, flush, push
 from detectors.audio.speech import SpeechDetector
 from detectors.engines.speech import SpeechEngine, load_speech_engine
-from detectors.text.engine import TextEngine
 from pipelines.app import MEDIA_BUFFER, create_app, every
-from pipelines.clock import now_ms, today
+from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import SPEECH_SECONDS, UTTERANCES
 from pipelines.models import speech_model
 from pipelines.progress import ProgressMarks
+from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_memory import SessionMemory
 from pipelines.settings import Settings
 from schemas import AudioChunk, DecodeError, EvidenceRef, Modality, Suspicion
@@ -44,9 +44,8 @@ def create(settings: Settings) -> AppT:
     """Build the worker: a segmenter per session, the speech engine of the settings, the detector of speech."""
     app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     engine = load_speech_engine(settings.asr_engine, speech_model(settings), threads=settings.inference_threads)
-    listener = Listener(
-        app, Ears(engine, settings.asr_engine, SpeechDetector(TextEngine.load(settings.lexicon_file, as_of=today())))
-    )
+    lexicon = LiveLexicon(settings, ROLE).start()
+    listener = Listener(app, Ears(engine, settings.asr_engine, SpeechDetector(lexicon.engine), lexicon))
     listener.consumer = Consumer(app, ROLE, settings, (LIVE_AUDIO,), listener.judge)
     every(app, SILENT_MS / 2000, listener.judge_silent_sessions)
     return app
@@ -110,8 +109,8 @@ class Listener:
 class Ears:
     """Recognition and judgement of utterances; runs in a thread, one call at a time."""
 
-    def __init__(self, engine: SpeechEngine, kind: str, detector: SpeechDetector) -> None:
-        self._engine, self._kind, self._detector = engine, kind, detector
+    def __init__(self, engine: SpeechEngine, kind: str, detector: SpeechDetector, lexicon: LiveLexicon) -> None:
+        self._engine, self._kind, self._detector, self._lexicon = engine, kind, detector, lexicon
 
     def judge(self, utterances: Sequence[PcmUtterance]) -> list[Suspicion]:
         """Transcribe and judge utterances of one session, in order."""
@@ -128,6 +127,7 @@ class Ears:
                 end_ms=pcm.end_ms,
                 model_version=self._engine.version,
             )
+            self._detector.engine = self._lexicon.engine
             with judging(self._detector.name):
                 found += self._detector.judge(None, item)[1]
         return found

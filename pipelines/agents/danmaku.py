@@ -5,11 +5,10 @@ from faust.types import AppT
 
 from detectors.danmaku.doubt_burst import BurstState, DoubtBurstDetector, DoubtCount, doubting_lines
 from detectors.danmaku.lines import DanmakuTextDetector
-from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
-from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.progress import ProgressMarks
+from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import DanmakuBatch, Modality
@@ -21,7 +20,8 @@ ROLE = "danmaku"
 def create(settings: Settings) -> AppT:
     """Build the worker: one text detector, and one burst detector whose state is a table keyed by room."""
     app = create_app(ROLE, settings)
-    lines, bursts = DanmakuTextDetector(TextEngine.load(settings.lexicon_file, as_of=today())), DoubtBurstDetector()
+    lexicon = LiveLexicon(settings, ROLE).start()
+    lines, bursts = DanmakuTextDetector(lexicon.engine), DoubtBurstDetector()
     rooms = RoomStates(
         room_table(app, "danmaku-rooms", settings),
         msgspec.msgpack.Decoder(BurstState).decode,
@@ -35,6 +35,7 @@ def create(settings: Settings) -> AppT:
         turn = rooms.turn(received)
         if turn is None:
             return
+        lines.engine = lexicon.engine
         with judging(lines.name):
             _, suspicions = lines.judge(None, batch)
         count = DoubtCount(batch=batch, doubting=doubting_lines(suspicions))

@@ -10,12 +10,11 @@ from detectors.frame.covered_label import CoveredLabelDetector
 from detectors.frame.gate import GateState, look
 from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
-from detectors.text.engine import TextEngine
 from pipelines.app import MEDIA_BUFFER, create_app
-from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
 from pipelines.metrics import FRAMES_READ
 from pipelines.progress import ProgressMarks
+from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_memory import SessionMemory
 from pipelines.settings import Settings
 from schemas import Frame, Modality
@@ -28,7 +27,8 @@ def create(settings: Settings) -> AppT:
     """Build the worker: OCR on frames that the change gate lets through, covered labels on every frame."""
     app = create_app(ROLE, settings, stream_buffer=MEDIA_BUFFER)
     ocr = load_ocr_engine(threads=settings.inference_threads)
-    texts, labels = ScreenTextDetector(TextEngine.load(settings.lexicon_file, as_of=today())), CoveredLabelDetector()
+    lexicon = LiveLexicon(settings, ROLE).start()
+    texts, labels = ScreenTextDetector(lexicon.engine), CoveredLabelDetector()
     memory = SessionMemory(lambda: (GateState(), texts.initial(), labels.initial()))
     marks = ProgressMarks(Modality.FRAME)
 
@@ -53,6 +53,7 @@ def create(settings: Settings) -> AppT:
             image=image,
             boxes=boxes,
         )
+        texts.engine = lexicon.engine
         with judging(texts.name):
             text_state, screen = texts.judge(text_state, item)
         # Every frame, not only those that are read: a label held still is seen again only in frames without change.

@@ -4,10 +4,9 @@ import msgspec
 from faust.types import AppT
 
 from detectors.listing.listing import ListingDetector, ListingState
-from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
-from pipelines.clock import today
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
+from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import ListingChange
@@ -19,7 +18,8 @@ ROLE = "listings"
 def create(settings: Settings) -> AppT:
     """Build the worker: titles through the text engine, prices as facts, links removed while on air."""
     app = create_app(ROLE, settings)
-    detector = ListingDetector(TextEngine.load(settings.lexicon_file, as_of=today()))
+    lexicon = LiveLexicon(settings, ROLE).start()
+    detector = ListingDetector(lexicon.engine)
     rooms = RoomStates(
         room_table(app, "listings-rooms", settings),
         msgspec.msgpack.Decoder(ListingState).decode,
@@ -32,6 +32,7 @@ def create(settings: Settings) -> AppT:
         turn = rooms.turn(received)
         if turn is None:
             return
+        detector.engine = lexicon.engine
         with judging(detector.name):
             state, suspicions = detector.judge(turn.state, change)
         found = with_evidence(suspicions, received.ref)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from pipelines.broker.configs import producer_config
 from pipelines.errors import DeliveryError
 from pipelines.settings import Settings
-from schemas.cloudevents import Record
+from schemas.cloudevents import Headers, Record
 from schemas.topics import TOPICS
 
 _ABANDON_FLUSH_S = 2.0
@@ -48,8 +48,20 @@ class Publisher:
         """
         self._raise_failures()
         _check_size(topic, record)
+        self._queue(topic, record.key, record.value, list(record.headers), record.timestamp_ms)
+
+    def remove(self, topic: str, key: bytes) -> None:
+        """Queue a record without a value: a compacted topic forgets the key.
+
+        Raises:
+            DeliveryError: as of `send`.
+        """
+        self._raise_failures()
+        self._queue(topic, key, None, [], 0)
+
+    def _queue(self, topic: str, key: bytes, value: bytes | None, headers: Headers, timestamp_ms: int) -> None:
         deadline = monotonic() + self._queue_timeout_s
-        while not self._try_produce(topic, record):
+        while not self._try_produce(topic, key, value, headers, timestamp_ms):
             if monotonic() >= deadline:
                 raise DeliveryError(
                     f"the send queue ({len(self._producer)} records) has been full for {self._queue_timeout_s:g} s: "
@@ -94,14 +106,14 @@ class Publisher:
         with self._purged_at_the_end():  # the error under way says more than a second one
             self._producer.flush(_ABANDON_FLUSH_S)
 
-    def _try_produce(self, topic: str, record: Record) -> bool:
+    def _try_produce(self, topic: str, key: bytes, value: bytes | None, headers: Headers, timestamp_ms: int) -> bool:
         try:
             self._producer.produce(
                 topic,
-                value=record.value,
-                key=record.key,
-                headers=list(record.headers),
-                timestamp=record.timestamp_ms,  # 0, as reference entries have it, means now
+                value=value,
+                key=key,
+                headers=cast("list[tuple[str, str | bytes | None]]", headers),
+                timestamp=timestamp_ms,  # 0, as reference entries have it, means now
                 on_delivery=self._on_delivery,
             )
         except BufferError:

@@ -88,7 +88,7 @@ def _records(
             if ends is not None and monotonic() - heard_s > _SILENCE_LIMIT_S:
                 raise unreachable(settings, f"nothing heard for {_SILENCE_LIMIT_S:g} s before the end of the topics")
             for message in messages:
-                record = _record(message)
+                record = record_of(message)
                 if ends is not None and not _within(ends, message):
                     continue
                 if record is not None and record.timestamp_ms >= start_ms:
@@ -104,12 +104,12 @@ def _within(ends: dict[Place, int], message: Message) -> bool:
     if place not in ends:
         return False
     within = offset < ends[place]
-    if message.error() is not None or offset + 1 >= ends[place]:  # an error that `_record` lets pass is the end
+    if message.error() is not None or offset + 1 >= ends[place]:  # an error that `record_of` lets pass is the end
         del ends[place]
     return within
 
 
-def _record(message: Message) -> ConsumedRecord | None:
+def record_of(message: Message) -> ConsumedRecord | None:
     """Return the record of a message; None when it only says that a partition's end is reached."""
     error = message.error()
     if error is None:
@@ -156,7 +156,7 @@ def _true_ends(settings: Settings, consumer: Consumer, ends: Mapping[Place, int]
         if monotonic() > deadline:
             raise unreachable(settings, f"the ends of the topics are not found in {_REQUEST_TIMEOUT_S:g} s")
         for message in consumer.consume(_BATCH, timeout=_POLL_S):
-            if _record(message) is None:
+            if record_of(message) is None:
                 found[message.topic() or "", message.partition() or 0] = message.offset() or 0
     return found
 

@@ -1,0 +1,148 @@
+"""The lexicon of a running worker: the bundled one with the entries of the reference-terms topic laid over it.
+
+A thread reads the topic (every worker all of it, without a group), builds a new engine when changes have settled, and
+puts it in `LiveLexicon.engine`, which agents read between two records. Until then, and whenever entries are unusable,
+the engine before stays in force.
+
+For operators: `dajia_lexicon_info{version}` says what is in force, `dajia_lexicon_reloads_total{result}` counts
+`loaded`, `unchanged` (published again as it was) and `refused` (see reference-terms-dlq). Workers that show different
+versions for longer than ten seconds do not read the same topic, or one of them cannot reach it: its log says so.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from datetime import date
+
+from detectors.text.engine import TextEngine
+from detectors.text.lexicon import read_lexicon
+from detectors.text.overlay import overlaid
+from detectors.text.tables import DATA
+from pipelines.broker.whole_topic import follow_whole
+from pipelines.clock import today
+from pipelines.errors import BrokerError
+from pipelines.metrics import LEXICON_INFO, LEXICON_RELOADS
+from pipelines.reference.refused import RefusedEntries
+from pipelines.reference.settling import Settling
+from pipelines.reference.terms import TermEntries
+from pipelines.settings import Settings
+from schemas import DeadLetterReason, DecodeError, TermEntry
+from schemas.topics import REFERENCE_TERMS
+
+logger = logging.getLogger("dajia.reference")
+
+START_WITHIN_S = 30.0
+"""A worker that has not read the topic to its end by then does not start."""
+RETRY_S = 1.0
+"""Pause before the topic is read again from its beginning, after an error."""
+
+
+class LiveLexicon:
+    """Keeps `engine` up to date with the reference-terms topic."""
+
+    engine: TextEngine
+    """What is in force; another thread replaces it, so take it once for each record."""
+
+    def __init__(self, settings: Settings, role: str) -> None:
+        """Read the base.
+
+        Raises:
+            LexiconError: the base cannot be used.
+        """
+        self._settings, self._role = settings, role
+        self._base = read_lexicon(settings.lexicon_file or DATA / "lexicon.csv")
+        self._refused = RefusedEntries(settings, role)
+        self._ready, self._stopped = threading.Event(), threading.Event()
+        self._last_error = "nothing was heard"
+        self._thread = threading.Thread(target=self._run, name="reference-terms")
+        self._day = today()
+        self._put_in_force({}, self._day)
+
+    def start(self) -> "LiveLexicon":
+        """Read the topic to its end, then follow it in a thread that ends with the main thread, or by `stop`.
+
+        Raises:
+            BrokerError: the end of the topic is not reached in time.
+        """
+        self._thread.start()
+        if not self._ready.wait(START_WITHIN_S):
+            self.stop()
+            raise BrokerError(
+                f"{REFERENCE_TERMS.name} of {self._settings.kafka_bootstrap_servers} was not read to its end within "
+                f"{START_WITHIN_S:g} s ({self._last_error}); `dajia doctor` looks at broker and topics"
+            )
+        return self
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _is_over(self) -> bool:
+        return self._stopped.is_set() or not threading.main_thread().is_alive()
+
+    def _run(self) -> None:
+        while not self._is_over():
+            try:
+                self._follow()
+            except BrokerError as error:
+                self._last_error = str(error)
+                logger.warning("lexicon %s stays in force: %s", self.engine.version, error, extra={"role": self._role})
+            except Exception:  # a thread that died would keep an old lexicon in force and nobody would know
+                logger.exception("lexicon %s stays in force", self.engine.version, extra={"role": self._role})
+            self._stopped.wait(RETRY_S)
+
+    def _follow(self) -> None:
+        """Read the topic from its beginning; what was in force before stays so until the end is reached."""
+        topic, settling, reached = TermEntries(), Settling(), False
+        for batch in follow_whole(self._settings, REFERENCE_TERMS.name, group="reference", stop=self._is_over):
+            for record in batch.records:
+                try:
+                    topic.take(record)
+                except DecodeError as error:
+                    self._refused.add(record, error)
+                else:
+                    settling.note(time.monotonic())
+            if not batch.at_end:
+                continue
+            if settling.due(time.monotonic()) or not reached or self._day != today():
+                self._reload(topic)
+                reached = True
+                self._ready.set()
+            self._refused.send()
+
+    def _reload(self, topic: TermEntries) -> None:
+        """Put the topic's entries in force, or refuse those that are new."""
+        day = today()
+        try:
+            changed = topic.entries != self._entries or day != self._day
+            result = self._put_in_force(topic.entries, day) if changed else "unchanged"
+        except Exception as error:  # noqa: BLE001  whatever entries do to an engine, the old one stays in force
+            reason = f"no usable lexicon with this entry and those beside it: {type(error).__name__}: {error}"
+            for record in topic.revert(self._entries):
+                self._refused.add(record, DecodeError(DeadLetterReason.UNUSABLE_ENTRY, reason))
+            result, self._day = "refused", day
+        topic.settle()
+        LEXICON_RELOADS.labels(result).inc()
+
+    def _put_in_force(self, entries: Mapping[str, TermEntry], day: date) -> str:
+        """Build an engine and let it take over; returns whether it is another one."""
+        started_s = time.monotonic()
+        engine = TextEngine.of(overlaid(self._base, entries.values()), as_of=day)
+        self._entries, self._day = dict(entries), day
+        before = getattr(self, "engine", None)
+        if before is not None and before.version == engine.version:
+            return "unchanged"
+        self.engine = engine
+        LEXICON_INFO.clear()
+        LEXICON_INFO.labels(engine.version).set(1)
+        logger.info(
+            "lexicon %s in force: %d entries over %d bundled terms, built in %.2f s",
+            engine.version,
+            len(entries),
+            len(self._base),
+            time.monotonic() - started_s,
+            extra={"role": self._role},
+        )
+        return "loaded"
