@@ -15,27 +15,61 @@ def bench() -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout instead of tables on stderr.")
+@click.option("--only", type=click.Choice(["speed", "quality"]), help="One part instead of both.")
 @click.option(
     "--lines", "path", type=click.Path(path_type=Path, dir_okay=False), help="Text file, one line each, for the speed."
 )
-def text(as_json: bool, path: Path | None) -> None:  # noqa: FBT001 (a flag of the command line)
-    """Measure the text engine's speed.
+@click.option(
+    "--ordinary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="Text without counterfeit talk (csv, tsv, jsonl, txt; .gz) to count false alarms on. May be repeated.",
+)
+@click.option(
+    "--liveamr",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Only measure what share of LiveAMR's pairs (tab-separated: said, meant; .gz) fold to one form.",
+)
+@click.option("--misses", is_flag=True, help="Only print the missed and false lines of the development half.")
+def text(
+    *,
+    as_json: bool,
+    only: str | None,
+    path: Path | None,
+    ordinary: tuple[Path, ...],
+    liveamr: Path | None,
+    misses: bool,
+) -> None:
+    """Measure the text engine's speed and quality.
 
     The speed is compared with houbb/sensitive-word (Java and Maven are needed) and with the bare automaton, on made-up
-    chat lines or on those of --lines. With --json, one object for each part: {"kind": "speed", "houbb": ratio,
-    "automaton": ratio, ...}.
+    chat lines or on those of --lines. The quality is recall and precision on the labelled lines of
+    tests/benchmarks/data, by technique and by role, and the false alarms on ordinary text. With --json, one object for
+    each part: {"kind": "speed", "houbb": ratio, "automaton": ratio, ...}, {"kind": "quality", "recall", ...}.
 
     \b
     Example:
       dajia bench text --json
+      dajia bench text --only quality --ordinary comments.csv.gz
     """  # noqa: D301 (click reads \b as "keep these lines")
+    from pipelines.bench.liveamr import measure_liveamr, show_liveamr  # noqa: PLC0415 - heavy
+    from pipelines.bench.quality import measure_quality  # noqa: PLC0415 - heavy
+    from pipelines.bench.quality_table import show_misses, show_quality  # noqa: PLC0415 - heavy
     from pipelines.bench.speed import measure_speed, show_speed  # noqa: PLC0415 - heavy
 
-    speed = measure_speed(None if path is None else _lines(path))
-    if as_json:
-        click.echo(msgspec.json.encode(speed))
-    else:
-        show_speed(speed)
+    if misses:
+        show_misses()
+        return
+    if liveamr is not None:
+        folding = measure_liveamr(liveamr)
+        click.echo(msgspec.json.encode(folding)) if as_json else show_liveamr(folding)
+        return
+    if only != "speed":
+        quality = measure_quality(ordinary)
+        click.echo(msgspec.json.encode(quality)) if as_json else show_quality(quality)
+    if only != "quality":
+        speed = measure_speed(None if path is None else _lines(path))
+        click.echo(msgspec.json.encode(speed)) if as_json else show_speed(speed)
 
 
 def _lines(path: Path) -> list[str]:
