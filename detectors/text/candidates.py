@@ -21,6 +21,10 @@ from schemas import MatchKind
 RUN = re.compile(r"(.)\1+")
 SYMBOL = re.compile(f"[{re.escape(''.join(SYMBOL_WORDS))}]")
 
+CLAUSE_MARK = re.compile(r"[\s。！？!?；;，,]+")
+SPACED_OUT = 2
+"""Gaps from which a word of a pattern may be written with blanks or marks between all of its letters: 不 知 道."""
+
 
 class Candidate(msgspec.Struct, frozen=True):
     """A term that may stand at `text[start:end]`."""
@@ -53,20 +57,20 @@ class Writing:
         return fold(self.text)
 
 
-def spelled(tables: Tables, writing: Writing, *, guards: bool) -> Iterator[Candidate]:
+def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[Candidate]:
     """Candidates by spelling.
 
     Args:
         tables: what to look for.
         writing: where to look.
-        guards: guards are wanted even when no term is found.
+        everything: guards and the words of patterns are wanted even when no term is found.
     """
     text, base = writing.text, writing.base
     found = tables.spelled.find_matches_as_indexes(base, overlapping=True)
     if found:
         first_split = len(tables.terms) + len(tables.initials)
         splits = [match for match in found if first_split <= match[0] < tables.first_word]
-        if guards or any(_matters(tables, match[0]) for match in found):
+        if everything or any(_matters(tables, match[0]) for match in found):
             yield from _spelled_in(tables, writing, writing.folded, MatchKind.EXACT, altered=False)
         joined = _splits_to_join(tables, splits)
         if splits and _has_term(tables, _joined_text(base, joined)):
@@ -116,9 +120,25 @@ def sounded_words(tables: Tables, writing: Writing) -> dict[str, list[Place]]:
     words: dict[str, list[Place]] = {}
     folded = writing.folded
     for pattern, first, last in tables.sounded_words.find_matches_as_indexes(sounds, overlapping=True):
+        start, end = folded.starts[first], folded.ends[last - 1]
         word = tables.patterns.sounded_words[pattern]
-        words.setdefault(word, []).append((folded.starts[first], folded.ends[last - 1]))
+        if _is_one_word(writing.text[start:end], word, altered=False):
+            words.setdefault(word, []).append((start, end))
     return words
+
+
+def _is_one_word(surface: str, word: str, *, altered: bool) -> bool:
+    """Whether a word of a pattern is meant.
+
+    Blanks and ends of clauses part words (说，我 is not 说我), but for three letters and more that all stand apart. One
+    letter in an altered writing must be nothing else: 🏷 is 标 and 贴贴 is 贴, but 了一 is not 子, nor 板 版.
+    """
+    if altered and len(word) == 1:
+        return set(surface.translate(PLAIN)) <= {word}
+    if len(surface) == len(word):
+        return True
+    gaps = len(CLAUSE_MARK.findall(surface))
+    return gaps == 0 or gaps == len(word) - 1 >= SPACED_OUT
 
 
 def _matters(tables: Tables, pattern: int) -> bool:
@@ -143,8 +163,10 @@ def _spelled_in(
     for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
         if pattern >= initials:
             if pattern >= tables.first_word:
+                start, end = folded.starts[first], folded.ends[last - 1]
                 word = tables.patterns.words[pattern - tables.first_word]
-                writing.words.setdefault(word, []).append((folded.starts[first], folded.ends[last - 1]))
+                if _is_one_word(writing.text[start:end], word, altered=altered):
+                    writing.words.setdefault(word, []).append((start, end))
             continue
         by_initial = pattern >= plain
         yield Candidate(

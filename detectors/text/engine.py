@@ -5,7 +5,7 @@ engine.scan("今天这批原单只要四百六", speaker="host")
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import msgspec
 
 from detectors.text import prices
 from detectors.text.candidates import RUN, Candidate, Writing, patterned, sounded, sounded_words, spelled
-from detectors.text.context import beside, loosen, put_in_question, stance, wanted
+from detectors.text.context import Context
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.pattern_line import PatternLine, Place
@@ -94,21 +94,24 @@ class TextEngine:
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
     def _term_hits(self, text: str, speaker: str) -> list[Hit]:
-        found = self._found(text, speaker)
+        writing = Writing(text)
+        found = self._found(writing, speaker)
         if not found:
             return []
-        terms, loose = self.tables.terms, loosen(text)
+        terms = self.tables.terms
+        context = Context(self.tables.patterns, self._line(text, writing.words, found))
         kept = _longest(_without_disguised(found, text, terms), terms, speaker)
-        hits = (self._hit(text, loose, one, kept, speaker) for one in kept)
+        hits = (self._hit(text, context, one, kept, speaker) for one in kept)
         return [hit for hit in hits if hit is not None]
 
-    def _found(self, text: str, speaker: str) -> list[Candidate]:
+    def _found(self, writing: Writing, speaker: str) -> list[Candidate]:
         """Candidates that stand: unmasked spellings, and the sounds and shapes that nothing else explains."""
-        tables, writing = self.tables, Writing(text)
+        tables, text = self.tables, writing.text
         heard = [one for one in sounded(tables, writing) if well_formed(tables, text, one)]
-        written = [one for one in spelled(tables, writing, guards=bool(heard)) if well_formed(tables, text, one)]
         by_sound = sounded_words(tables, writing) if speaker == "host" else {}
-        if not written and not heard and not writing.words and not by_sound:
+        everything = bool(heard or by_sound)
+        written = [one for one in spelled(tables, writing, everything=everything) if well_formed(tables, text, one)]
+        if not written and not heard and not writing.words:
             return []
         guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
         unmasked = [one for one in (*written, *heard) if one.term < tables.first_guard and not masked(one, guards)]
@@ -127,32 +130,33 @@ class TextEngine:
 
     def _patterned(
         self, writing: Writing, by_sound: Mapping[str, list[Place]], certain: list[Candidate], speaker: str
-    ) -> list[Candidate]:
+    ) -> Iterator[Candidate]:
         """Rows of the pattern table, over the words and terms found."""
-        tables = self.tables
-        found: list[Candidate] = []
+        line = self._line(writing.text, writing.words, certain)
+        yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=False)
+        if by_sound:
+            line = self._line(writing.text, by_sound, certain)
+            yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=True)
+
+    def _line(self, text: str, words: Mapping[str, list[Place]], found: list[Candidate]) -> PatternLine:
         terms: dict[TermCategory, list[Place]] = {}
-        for one in certain:
-            terms.setdefault(tables.terms[one.term].category, []).append((one.start, one.end))
-        for words, sounds in ((writing.words, False), (by_sound, True)):
-            if words or terms:
-                line = PatternLine(
-                    tables.patterns, writing.text, words, terms=terms,
-                    prices=lambda: [(price.start, price.end) for price in prices.find_prices(writing.text)],
-                )  # fmt: skip
-                found += patterned(tables, writing, line, speaker=speaker, by_sound=sounds)
-        return found
+        for one in found:
+            terms.setdefault(self.tables.terms[one.term].category, []).append((one.start, one.end))
+        return PatternLine(
+            self.tables.patterns, text, words, terms=terms,
+            prices=lambda: [(price.start, price.end) for price in prices.find_prices(text)],
+        )  # fmt: skip
 
     def _anchors(self, term: Term) -> bool:
         if term.category == TermCategory.BRAND:
             return True
         return term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= ANCHOR_MIN_RISK
 
-    def _hit(self, text: str, loose: str, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
-        term = self.tables.terms[one.term]
-        said = stance(loose, one.start, one.end, admission=term.category == TermCategory.ADMISSION)
+    def _hit(self, text: str, context: Context, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
+        term, place = self.tables.terms[one.term], (one.start, one.end)
+        said = context.stance(place, term.category)
         if term.category in DENIABLE and (
-            said == "denied" or (speaker in SELLING_SIDE and put_in_question(loose, one.start))
+            said == "denied" or (speaker in SELLING_SIDE and context.put_in_question(place, term.category))
         ):
             return None
         surface = text[one.start : one.end]
@@ -161,7 +165,7 @@ class TextEngine:
         typed = is_typed(surface, term)
         by_initial = typed and len(surface) == len(term.folded)
         deliberate = (evasive and one.match == MatchKind.FOLDED and not by_initial) or (typed and not by_initial)
-        if term.needs and not deliberate and not beside(loose, one.start, one.end, needs=term.needs):
+        if term.needs and not deliberate and not context.beside(place, term.category, needs=term.needs):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             alone = RATIO_FACTOR if term.needs == "copy" else AMBIGUOUS_FACTOR
             risk = risk if _near(one, anchors) else risk * alone
@@ -170,12 +174,10 @@ class TextEngine:
         signal = SIGNALS[term.category]
         if signal == Signal.BRAND and evasive and _hides_brand(one, surface, speaker):
             signal, risk = Signal.BRAND_ALIAS, HIDDEN_BRAND_RISK
-        if term.category == TermCategory.ADMISSION and loose[: one.start].endswith("是"):  # 是不是正品 asks
-            said = "asked"
         if signal == Signal.ADMISSION and (speaker not in SELLING_SIDE or said == "asked"):
             signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK)
         elif signal == Signal.CODE_WORD and speaker not in SELLING_SIDE and not evasive:
-            signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=wanted(loose))
+            signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=context.wanted(place, term.category))
         match = one.match
         if match in (MatchKind.EXACT, MatchKind.FOLDED):
             match = MatchKind.EXACT if surface.lower() == term.term.lower() else MatchKind.FOLDED

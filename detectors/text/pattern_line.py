@@ -23,11 +23,14 @@ STOPS = frozenset("。！？!?；;\n")
 COMMAS = frozenset("，,")
 NUMBER = re.compile(r"[0-9０-９零一二两三四五六七八九十百千万]+")
 QUESTION = re.compile(r"[?？]")
-CLAUSE_END = re.compile(r"[。！？!?；;\n，,]|$")
+CLAUSE_END = re.compile(r"[。！？!?；;，,\s]|$")
 
 RAW_FACTOR, RAW_SLACK = 4, 8
 """Characters of the original that a gap may take up, for each letter and beyond: room for marks between letters, and a
 bound for texts of marks alone."""
+
+HIT_REACH = 2 * (MOST_LETTERS * RAW_FACTOR + RAW_SLACK)
+"""Characters from a hit to the first part of a pattern that speaks about it."""
 
 LONGEST_PART = 60
 """Characters looked at before a place for an element that may stand there: no class or term is longer."""
@@ -69,7 +72,7 @@ class PatternLine:
         """Places of the pattern, sorted; with `hit` those where its `<hit>` is that place."""
         steps = pattern.steps
         places = [
-            place for place in self._of(steps[0].element, hit)
+            place for place in self._around(self._of(steps[0].element, hit), hit)
             if not self._bars(steps[0], place, hit)
             and not any(self._touches(ban, hit, end=place[0]) for ban in pattern.not_before)
         ]  # fmt: skip
@@ -93,6 +96,13 @@ class PatternLine:
             if free and self._fits(step.gap, between) and not self._bars(step, (start, end), hit):
                 found.append((min(start, place[0]), max(end, place[1])))
         return found
+
+    def _around(self, places: list[Place], hit: Place | None) -> Iterable[Place]:
+        """Those from which a pattern can reach the hit: time does not grow with cues elsewhere."""
+        if hit is None:
+            return places
+        first = bisect_left(places, (hit[0] - HIT_REACH, 0))
+        return places[first : bisect_left(places, (hit[1] + HIT_REACH, 0), first)]
 
     def _candidates(self, place: Place, step: Step, hit: Place | None) -> Iterable[Place]:
         others = self._of(step.element, hit)

@@ -6,7 +6,7 @@ for patterns among the matches of that one pass.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 import msgspec
@@ -42,7 +42,7 @@ class Element(msgspec.Struct, frozen=True):
     """Any lexicon term of the kind."""
     marks: tuple[str, ...] = ()
     """Of `MARKS`."""
-    of: TermCategory | None = None
+    about: TermCategory | None = None
     """For the mark `hit`: only hits of this kind."""
 
 
@@ -50,7 +50,7 @@ class Gap(msgspec.Struct, frozen=True):
     """What may stand between an element and the one before it."""
 
     letters: int = 0
-    comma: bool = True
+    comma: bool = False
     """Commas may stand between; the end of a sentence never."""
     either_side: bool = False
     filler: Element | None = None
@@ -88,6 +88,8 @@ class Row(msgspec.Struct, frozen=True):
     """Long enough that a host's words are also compared by sound."""
     pattern: Pattern
     where: str
+    about: TermCategory | None = None
+    """Of a stance: the only kind of hit that it speaks about."""
 
 
 class PatternSet(msgspec.Struct, frozen=True):
@@ -120,8 +122,7 @@ def parse_patterns(lines: Iterable[str], *, name: str) -> PatternSet:
     try:
         for fields in reader:
             where = f"{name} line {reader.line_num}"
-            known = {key: patterns for key, patterns in classes.items() if key != fields["name"]}
-            row = _parse_row(fields, known, where=where)
+            row = _parse_row(fields, classes, where=where)
             if row.kind != CLASS:
                 rows.append(row)
             elif row.name in classes and row.name != open_class:  # so that no class can hold itself by way of another
@@ -135,7 +136,7 @@ def parse_patterns(lines: Iterable[str], *, name: str) -> PatternSet:
     return _gathered({key: tuple(patterns) for key, patterns in classes.items()}, rows)
 
 
-def _parse_row(fields: dict[str, str | None], classes: Mapping[str, object], *, where: str) -> Row:
+def _parse_row(fields: dict[str, str | None], classes: Collection[str], *, where: str) -> Row:
     if None in fields or None in fields.values():
         raise PatternError(f"{where}: {len(COLUMNS)} fields are needed; quote a field that holds a comma")
     row = {column: cast("str", fields[column]).strip() for column in COLUMNS}
@@ -147,9 +148,12 @@ def _parse_row(fields: dict[str, str | None], classes: Mapping[str, object], *, 
         raise PatternError(f"{where}, column name: {row['name']!r}; write a name that is no kind of the lexicon")
     if row["sound"] not in ("", "yes"):
         raise PatternError(f"{where}, column sound: {row['sound']!r}; leave it empty or write yes")
-    parser = _PatternParser(classes, stance=row["kind"] in STANCES, where=f"{where}, column pattern")
+    usable = {name for name in classes if (name, CLASS) != (row["name"], row["kind"])}
+    parser = _PatternParser(usable, stance=row["kind"] in STANCES, where=f"{where}, column pattern")
     llr = _llr(row["llr"], row["kind"], where=f"{where}, column llr")
-    return Row(row["name"], row["kind"], llr, row["sound"] == "yes", parser.parse(row["pattern"]), where)
+    pattern = parser.parse(row["pattern"])
+    about = next((step.element.about for step in pattern.steps if step.element.about), None)
+    return Row(row["name"], row["kind"], llr, row["sound"] == "yes", pattern, where, about)
 
 
 def _llr(text: str, kind: str, *, where: str) -> float:
@@ -170,7 +174,7 @@ def _llr(text: str, kind: str, *, where: str) -> float:
 class _PatternParser:
     """Reads one pattern from left to right."""
 
-    def __init__(self, classes: Mapping[str, object], *, stance: bool, where: str) -> None:
+    def __init__(self, classes: Collection[str], *, stance: bool, where: str) -> None:
         self.classes, self.stance, self.where = classes, stance, where
 
     def parse(self, pattern: str) -> Pattern:
@@ -210,7 +214,7 @@ class _PatternParser:
 
     def _gap(self, token: str) -> Gap:
         if token.startswith("..{"):
-            return Gap(MOST_LETTERS, filler=self._element(token[2:]))
+            return Gap(MOST_LETTERS, comma=token.endswith(","), filler=self._element(token[2:].removesuffix(",")))
         sign = 1 if token.startswith("~") else len("..")
         figure = token[sign:].removesuffix(",")
         if not figure.isascii() or not figure.isdigit() or not 1 <= int(figure) <= MOST_LETTERS:
@@ -222,7 +226,7 @@ class _PatternParser:
         classes: list[str] = []
         kinds: list[TermCategory] = []
         marks: list[str] = []
-        of = None
+        about = None
         for part in token.split("|"):
             if part.startswith("{") and part.endswith("}"):
                 name = part[1:-1]
@@ -238,7 +242,7 @@ class _PatternParser:
                 if mark not in MARKS or (kind and (mark != "hit" or kind not in {str(one) for one in TermCategory})):
                     raise self._error(f"{part} is no mark; write one of {', '.join(f'<{one}>' for one in MARKS)}")
                 marks.append(mark)
-                of = TermCategory(kind) if kind else of
+                about = TermCategory(kind) if kind else about
             else:
                 folded = part.translate(SYMBOLS)
                 if not folded or any(sign in part for sign in "{}<>!~"):
@@ -246,7 +250,7 @@ class _PatternParser:
                         f"{part!r} is no word; words stand between blanks or |, names in {{}}, marks in <>"
                     )
                 words.append(folded)
-        return Element(tuple(words), tuple(classes), tuple(kinds), tuple(marks), of)
+        return Element(tuple(words), tuple(classes), tuple(kinds), tuple(marks), about)
 
     def _speakers(self, token: str) -> frozenset[str]:
         named = frozenset(token.removeprefix("<role:").removesuffix(">").split("|"))
