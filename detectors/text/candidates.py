@@ -1,7 +1,6 @@
 """Find where terms may stand in a text, through every way of writing them, with offsets in the original.
 
-Each way is one rewriting of the folded text; the cheap string operation runs first and offsets are only worked out when
-the automaton found something.
+Each reading of the text (readings.py) is looked through by spelling, by sound and as typed pinyin.
 """
 
 import re
@@ -10,16 +9,14 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
+from ahocorasick_rs import AhoCorasick
 
-from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
-from detectors.text.letters import SYMBOL_WORDS
+from detectors.text.fold import PLAIN, Folded, fold
 from detectors.text.pattern_line import PatternLine, Place
+from detectors.text.readings import Reading, readings
 from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
 from schemas import MatchKind
-
-RUN = re.compile(r"(.)\1+")
-SYMBOL = re.compile(f"[{re.escape(''.join(SYMBOL_WORDS))}]")
 
 CLAUSE_MARK = re.compile(r"[\s。！？!?；;，,]+")
 SPACED_OUT = 2
@@ -43,18 +40,25 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Writing:
-    """A text with its folding; the offsets are worked out when first asked for."""
+    """A text with its folding and its readings; each is worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.base = text.translate(PLAIN)
         self.words: dict[str, list[Place]] = {}
         """Word of the patterns -> where it stands, in any way of writing."""
+        self._readings: list[Reading] | None = None
 
     @cached_property
     def folded(self) -> Folded:
         """Folding with offsets."""
         return fold(self.text)
+
+    def readings(self, tables: Tables) -> list[Reading]:
+        """The ways of reading the text, the folded text itself first."""
+        if self._readings is None:
+            self._readings = readings(tables, self.text, self.base, lambda: self.folded)
+        return self._readings
 
 
 def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[Candidate]:
@@ -65,36 +69,29 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
         writing: where to look.
         everything: guards and the words of patterns are wanted even when no term is found.
     """
-    text, base = writing.text, writing.base
-    found = tables.spelled.find_matches_as_indexes(base, overlapping=True)
-    if found:
-        first_split = len(tables.terms) + len(tables.initials)
-        splits = [match for match in found if first_split <= match[0] < tables.first_word]
-        if everything or any(_matters(tables, match[0]) for match in found):
-            yield from _spelled_in(tables, writing, writing.folded, MatchKind.EXACT, altered=False)
-        joined = _splits_to_join(tables, splits)
-        if splits and _has_term(tables, _joined_text(base, joined)):
-            yield from _spelled_in(tables, writing, _join(writing.folded, joined), MatchKind.FOLDED, altered=True)
-    if RUN.search(base) and _has_term(tables, RUN.sub(r"\1", base)):
-        yield from _spelled_in(tables, writing, collapse_runs(writing.folded), MatchKind.FOLDED, altered=True)
-    if SYMBOL.search(text):
-        symbols = text.translate(SYMBOLS)
-        if symbols != base and _has_term(tables, symbols):
-            yield from _spelled_in(tables, writing, fold(text, SYMBOLS), MatchKind.FOLDED, altered=True)
-    if tables.shape_odd.search(base) and _has_term(tables, base.translate(tables.shapes)):
-        folded = writing.folded
-        shaped = Folded(folded.text.translate(tables.shapes), folded.starts, folded.ends)
-        yield from _spelled_in(tables, writing, shaped, MatchKind.VISUAL, altered=True)
+    for number, reading in enumerate(writing.readings(tables)):
+        found = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
+        if found and ((everything and not number) or any(_matters(tables, match[0]) for match in found)):
+            for one in _spelled_in(tables, writing, reading):
+                if reading.guards or one.term < tables.first_guard:
+                    yield one
 
 
 def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
     """Candidates by sound, typed pinyin among them."""
-    sounds = tables.sound.of(writing.base)
-    if tables.sounded.find_matches_as_indexes(sounds):
-        folded = writing.folded
-        yield from _sounded_in(tables, Folded(sounds, folded.starts, folded.ends))
-    if any(tables.sound.is_pinyin(run) for run in LATIN_RUN.findall(writing.base)):
-        yield from _sounded_in(tables, tables.sound.with_typed_syllables(writing.folded))
+    for reading in writing.readings(tables):
+        if reading.match == MatchKind.VISUAL:
+            continue
+        sounds = tables.sound.of(reading.text)
+        if tables.sounded.find_matches_as_indexes(sounds):
+            yield from _sounded_in(tables.sounded, tables.sounded_terms, _over(reading.make(), sounds))
+        second = tables.sound.second_of(reading.text)
+        if second and tables.sounded.find_matches_as_indexes(second):
+            for one in _sounded_in(tables.sounded, tables.sounded_terms, _over(reading.make(), second)):
+                if _differs_once(tables, reading.text[one.first : one.last], tables.terms[one.term].folded):
+                    yield one
+        if any(tables.sound.is_pinyin(run) for run in LATIN_RUN.findall(reading.text)):
+            yield from _sounded_in(tables.typed, tables.typed_terms, tables.sound.typed(reading.make()))
 
 
 def patterned(
@@ -148,25 +145,15 @@ def _matters(tables: Tables, pattern: int) -> bool:
     return not tables.first_guard <= pattern < len(tables.terms)
 
 
-def _has_term(tables: Tables, folded: str) -> bool:
-    first_guard, anchors = tables.first_guard, tables.anchors
-    return any(
-        match[0] < first_guard or match[0] in anchors
-        for match in tables.spelled.find_matches_as_indexes(folded, overlapping=True)
-    )
-
-
-def _spelled_in(
-    tables: Tables, writing: Writing, folded: Folded, match: MatchKind, *, altered: bool
-) -> Iterator[Candidate]:
-    plain, initials = len(tables.terms), len(tables.terms) + len(tables.initials)
+def _spelled_in(tables: Tables, writing: Writing, reading: Reading) -> Iterator[Candidate]:
+    folded, match, altered = reading.make(), reading.match, reading.altered
+    plain = len(tables.terms)
     for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
-        if pattern >= initials:
-            if pattern >= tables.first_word:
-                start, end = folded.starts[first], folded.ends[last - 1]
-                word = tables.patterns.words[pattern - tables.first_word]
-                if _is_one_word(writing.text[start:end], word, altered=altered):
-                    writing.words.setdefault(word, []).append((start, end))
+        if pattern >= tables.first_word:
+            start, end = folded.starts[first], folded.ends[last - 1]
+            word = tables.patterns.words[pattern - tables.first_word]
+            if reading.guards and _is_one_word(writing.text[start:end], word, altered=altered):
+                writing.words.setdefault(word, []).append((start, end))
             continue
         by_initial = pattern >= plain
         yield Candidate(
@@ -176,40 +163,18 @@ def _spelled_in(
         )  # fmt: skip
 
 
-def _sounded_in(tables: Tables, sounds: Folded) -> Iterator[Candidate]:
-    for pattern, first, last in tables.sounded.find_matches_as_indexes(sounds.text, overlapping=True):
+def _sounded_in(automaton: AhoCorasick, terms: tuple[int, ...], sounds: Folded) -> Iterator[Candidate]:
+    for pattern, first, last in automaton.find_matches_as_indexes(sounds.text, overlapping=True):
         start, end = sounds.starts[first], sounds.ends[last - 1]
-        yield Candidate(tables.sounded_terms[pattern], start, end, first, last, sounds, MatchKind.SOUND)
+        yield Candidate(terms[pattern], start, end, first, last, sounds, MatchKind.SOUND)
 
 
-def _splits_to_join(tables: Tables, splits: list[tuple[int, int, int]]) -> dict[int, tuple[int, str]]:
-    """Where each split character starts, where it ends, and the character: the longest from each place."""
-    before = len(tables.terms) + len(tables.initials)
-    joined: dict[int, tuple[int, str]] = {}
-    for pattern, first, last in splits:
-        if first not in joined or last > joined[first][0]:
-            joined[first] = (last, tables.splits[pattern - before])
-    return joined
+def _over(folded: Folded, text: str) -> Folded:
+    return Folded(text, folded.starts, folded.ends)
 
 
-def _joined_text(base: str, joined: dict[int, tuple[int, str]]) -> str:
-    """Text with the split characters put together, from the left: 马户家 -> 驴家."""
-    parts: list[str] = []
-    place = 0
-    for first in sorted(joined):
-        if first >= place:
-            last, character = joined[first]
-            parts += (base[place:first], character)
-            place = last
-    return "".join(parts) + base[place:]
-
-
-def _join(folded: Folded, joined: dict[int, tuple[int, str]]) -> Folded:
-    """`_joined_text` with offsets."""
-    starts, ends, place = [], [], 0
-    while place < len(folded.text):
-        last = joined[place][0] if place in joined else place + 1
-        starts.append(folded.starts[place])
-        ends.append(folded.ends[last - 1])
-        place = last
-    return Folded(_joined_text(folded.text, joined), tuple(starts), tuple(ends))
+def _differs_once(tables: Tables, written: str, term: str) -> bool:
+    """The character read in its second way is the only odd one, and no everyday word holds it: 仿佛 is not 仿货."""
+    odd = [place for place, pair in enumerate(zip(written, term, strict=False)) if pair[0] != pair[1]]
+    words = tables.words.find_matches_as_indexes(written, overlapping=True)
+    return len(odd) == 1 and not any(first <= odd[0] < last for _, first, last in words)

@@ -12,12 +12,13 @@ from pathlib import Path
 import msgspec
 
 from detectors.text import prices
-from detectors.text.candidates import RUN, Candidate, Writing, patterned, sounded, sounded_words, spelled
+from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.pattern_line import PatternLine, Place
-from detectors.text.rules import NEAR_CHARS, Span, is_evasive, is_typed, masked, sounds_true, well_formed
+from detectors.text.readings import RUN
+from detectors.text.rules import NEAR_CHARS, Span, is_deliberate, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import IDEOGRAPHS, Tables, build_tables, load_tables
 from detectors.text.term import Term
 from schemas import MatchKind, Signal, TermCategory
@@ -100,7 +101,7 @@ class TextEngine:
             return []
         terms = self.tables.terms
         context = Context(self.tables.patterns, self._line(text, writing.words, found))
-        kept = _longest(_without_disguised(found, text, terms), terms, speaker)
+        kept = _longest(_without_disguised(found, text, terms), text, terms, speaker)
         hits = (self._hit(text, context, one, kept, speaker) for one in kept)
         return [hit for hit in hits if hit is not None]
 
@@ -160,11 +161,9 @@ class TextEngine:
         ):
             return None
         surface = text[one.start : one.end]
-        evasive = is_evasive(one, text, term)
+        evasive = one.term in self.tables.disguised or is_evasive(one, text, term)
         risk = term.risk
-        typed = is_typed(surface, term)
-        by_initial = typed and len(surface) == len(term.folded)
-        deliberate = (evasive and one.match == MatchKind.FOLDED and not by_initial) or (typed and not by_initial)
+        deliberate = is_deliberate(one, text, term, evasive=evasive)
         if term.needs and not deliberate and not context.beside(place, term.category, needs=term.needs):
             anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
             alone = RATIO_FACTOR if term.needs == "copy" else AMBIGUOUS_FACTOR
@@ -179,8 +178,9 @@ class TextEngine:
         elif signal == Signal.CODE_WORD and speaker not in SELLING_SIDE and not evasive:
             signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=context.wanted(place, term.category))
         match = one.match
-        if match in (MatchKind.EXACT, MatchKind.FOLDED):
-            match = MatchKind.EXACT if surface.lower() == term.term.lower() else MatchKind.FOLDED
+        if match in (MatchKind.EXACT, MatchKind.FOLDED) or is_typed(surface, term):
+            plain = surface.lower() == term.term.lower() and one.term not in self.tables.disguised
+            match = MatchKind.EXACT if plain else MatchKind.FOLDED
         return Hit(
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
             brand=term.brand, risk=risk, evasive=evasive,
@@ -279,13 +279,17 @@ def _without_disguised(found: list[Candidate], text: str, terms: tuple[Term, ...
 _MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, MatchKind.SOUND: 3}
 
 
-def _longest(found: list[Candidate], terms: tuple[Term, ...], speaker: str) -> list[Candidate]:
-    """Longest first, then the surer match, then the heavier term; what overlaps a kept one goes."""
+def _longest(found: list[Candidate], text: str, terms: tuple[Term, ...], speaker: str) -> list[Candidate]:
+    """Longest first, then what is written as the term is, the surer match, the heavier term.
 
-    def rank(one: Candidate) -> tuple[int, int, int, bool, float, int]:
+    What overlaps a kept one goes.
+    """
+
+    def rank(one: Candidate) -> tuple[int, int, bool, int, bool, float, int]:
         return (
             one.start - one.end,
             one.first - one.last,
+            text[one.start : one.end].lower() != terms[one.term].term.lower(),
             _MATCH_ORDER[one.match],
             one.altered,
             -terms[one.term].risk,

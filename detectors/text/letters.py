@@ -36,7 +36,7 @@ LOOKALIKES: Mapping[str, str] = MappingProxyType({
         ("ᒪᐯᑕᗪᑌᗩᗷᗴᖴᕼᒍᛕᗰᑎᑭᔕ丅ᐸ", "lvcduabefhjkmnpstc"),  # Canadian syllabics and the like
         ("∨∧∪⊂ⅴℓıɩʟᴠᴀᴄᴅɢɪɴɵøłđðƚɫ", "vaucvliilvacdginoolddll"),
         ("ʙᴇꜰʜᴊᴋᴍᴘʀꜱᴛᴜᴡʏᴢ", "befhjkmprstuwyz"),  # small capitals
-        ("ɐᗅΛλ∆ΔÅㄚ", "aaaaaaaa"),  # an A without its bar; ㄚ is the phonetic letter for it
+        ("ɐᗅΛλ∆ΔÅㄚ⍺", "aaaaaaaaa"),  # an A without its bar; ㄚ is the phonetic letter for it
     ),
     **_letters(0x1F150), **_letters(0x1F170), **_letters(0x1F1E6),
 })  # fmt: skip

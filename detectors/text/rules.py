@@ -43,6 +43,7 @@ NEAR_CHARS = 12
 DECIMALS = re.compile(r"[.．点][0-9]")
 LONG_RUN = re.compile(r"(.)\1\1")
 _LETTER = re.compile(r"[a-z0-9]")
+_LETTERS = re.compile(r"[a-z]")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -58,6 +59,8 @@ def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     surface = text[candidate.start : candidate.end]
     if term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha() and not LONG_RUN.search(surface):
         return False  # channel is no Chanel; vxxx is a vx
+    if surface.translate(PLAIN).isdigit() and _LETTERS.search(candidate.folded.text, candidate.first, candidate.last):
+        return False  # 19.9 is no lgg
     return (
         is_allowed(term, text, candidate)
         and _edges_free(text, candidate, term)
@@ -71,9 +74,9 @@ def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
         left = text[candidate.start - 1].translate(PLAIN)[-1:]
         if _LETTER.fullmatch(left) and not (first.isdigit() and left.isalpha()):
             return False
-    if _LETTER.fullmatch(last) and candidate.end < len(text):
+    if (_LETTER.fullmatch(last) or text[candidate.end - 1].isdigit()) and candidate.end < len(text):
         right = text[candidate.end].translate(PLAIN)[:1]
-        if last.isdigit() and DECIMALS.match(text, candidate.end):
+        if text[candidate.end - 1].isdigit() and DECIMALS.match(text, candidate.end):
             return False  # 1:1.5 is no 1:1
         number_follows = right.isdigit() and term.category == TermCategory.OFF_PLATFORM  # 加v13…
         if _LETTER.fullmatch(right) and not number_follows:
@@ -155,12 +158,18 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
-        return near or IDEOGRAPHS.search(surface) is not None or term.term not in tables.collisions
+        return near or _typed_true(tables, surface, term)
     if syllables > TWO_SYLLABLES:
         return near or any(a == b for a, b in zip(surface, term.folded, strict=False))
     return term.risk >= SOUND_MIN_RISK and (
         near or _short_sound_true(tables, text, candidate, surface, speaker=speaker)
     )
+
+
+def _typed_true(tables: Tables, surface: str, term: Term) -> bool:
+    """Whether pinyin stands for the term: half of it is the term's own characters, or no everyday word sounds so."""
+    kept = any(letter in term.folded for letter in surface if not letter.isdigit())
+    return kept or (term.sound and term.term not in tables.collisions)
 
 
 def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: str, *, speaker: str) -> bool:
@@ -233,6 +242,23 @@ def _crossed_by_word(tables: Tables, text: str, candidate: Candidate, *, longest
 def is_typed(surface: str, term: Term) -> bool:
     """Pinyin stands where the term has characters."""
     return any(_LETTER.fullmatch(letter) and letter not in term.folded for letter in surface)
+
+
+def is_deliberate(candidate: Candidate, text: str, term: Term, *, evasive: bool) -> bool:
+    """Written so that no other word can be meant, so that an ambiguous term needs nothing beside it.
+
+    Not so for one initial (y单), white space and sentence marks (原 单), full width, sound and shape.
+    """
+    surface = text[candidate.start : candidate.end]
+    typed = is_typed(surface, term)
+    if typed or not evasive:
+        return typed and len(surface) != len(term.folded)
+    if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL):
+        return False
+    return candidate.altered or any(
+        not (letter.isspace() or HARD_GAP.match(letter) or "！" <= letter <= "～" or letter in term.term)
+        for letter in surface
+    )
 
 
 def is_evasive(candidate: Candidate, text: str, term: Term) -> bool:

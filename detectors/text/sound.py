@@ -5,7 +5,7 @@ characters equal (82.6 % without it), which is why it is this table and no large
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -43,9 +43,14 @@ class SoundTable(msgspec.Struct, frozen=True):
     tones: dict[str, str]
     """Character -> tone, 1 to 4, 5 for none."""
 
+    second: dict[int, str]
+    """As `by_character`, with the second reading of the characters that have one."""
+    polyphone: re.Pattern[str]
+    """Finds those characters."""
+
     @classmethod
-    def parse(cls, lines: Iterable[str]) -> "SoundTable":
-        """Read `sound.tsv`: a syllable and its tone, a tab, the characters that are read so."""
+    def parse(cls, lines: Iterable[str], second_lines: Iterable[str] = ()) -> "SoundTable":
+        """Read `sound.tsv` and `polyphones.tsv`: a syllable (with its tone), a tab, the characters that are read so."""
         split = [line.rstrip("\n").split("\t") for line in lines if line.strip()]
         rows = [(reading[:-1], reading[-1], characters) for reading, characters in split]
         codes: dict[str, str] = {}
@@ -55,28 +60,53 @@ class SoundTable(msgspec.Struct, frozen=True):
         plain = {character: syllable for syllable, _, characters in rows for character in characters}
         tones = {character: tone for _, tone, characters in rows for character in characters}
         plain.update(DIGITS)
-        return cls({ord(c): by_syllable[s] for c, s in plain.items()}, by_syllable, plain, tones)
+        first = {ord(character): by_syllable[syllable] for character, syllable in plain.items()}
+        other = {
+            ord(character): by_syllable[syllable]
+            for syllable, characters in (line.split("\t") for line in second_lines)
+            for character in characters.strip()
+            if syllable in by_syllable and by_syllable[syllable] != first.get(ord(character))
+        }
+        polyphone = re.compile(f"[{''.join(map(chr, other))}]" if other else "(?!)")
+        return cls(first, by_syllable, plain, tones, first | other, polyphone)
 
     def of(self, folded: str) -> str:
         """Sounds of folded text, one for each character."""
         return folded.translate(self.by_character)
 
-    def with_typed_syllables(self, folded: Folded) -> Folded:
-        """Sounds of folded text, reading runs of Latin letters as pinyin where they are nothing else: `gao仿`."""
+    def second_of(self, folded: str) -> str:
+        """Sounds by the second readings; empty when no character has one."""
+        return folded.translate(self.second) if self.polyphone.search(folded) else ""
+
+    def typed(self, folded: Folded) -> Folded:
+        """Sounds of folded text, reading runs of Latin letters as pinyin where they are nothing else: `gao仿`.
+
+        The letter a sounds as the syllable does: A huo, chaoA.
+        """
+        cuts = self._typed_runs(folded)
         text, starts, ends = [], [], []
         place = 0
         while place < len(folded.text):
-            run = LATIN_RUN.match(folded.text, place)
-            if run:
-                syllables = self._syllables(run[0]) or [(1, letter) for letter in run[0]]
-            else:
-                syllables = [(1, self.of(folded.text[place]))]
-            for length, code in syllables:
+            for length, code in cuts.get(place) or [(1, self.typed_of(folded.text[place]))]:
                 text.append(code)
                 starts.append(folded.starts[place])
                 ends.append(folded.ends[place + length - 1])
                 place += length
         return Folded("".join(text), tuple(starts), tuple(ends))
+
+    def typed_of(self, folded: str) -> str:
+        """Sounds of folded text as `typed` writes them."""
+        return self.of(folded).replace(LETTER_WORD, self.by_syllable[LETTER_WORD])
+
+    def _typed_runs(self, folded: Folded) -> dict[int, list[tuple[int, str]]]:
+        """Place of each run of letters that is pinyin -> its syllables. A gap in the original ends a run: `A huo`."""
+        cuts: dict[int, list[tuple[int, str]]] = {}
+        for found in LATIN_RUN.finditer(folded.text):
+            for first, last in _unbroken(folded, *found.span()):
+                syllables = self._syllables(folded.text[first:last])
+                if syllables:
+                    cuts[first] = syllables
+        return cuts
 
     def is_pinyin(self, run: str) -> bool:
         """True when a run of letters is nothing but syllables."""
@@ -88,9 +118,10 @@ class SoundTable(msgspec.Struct, frozen=True):
             return None
         best: list[list[tuple[int, str]] | None] = [None] * len(run) + [[]]
         for place in range(len(run) - 1, -1, -1):
-            for length in range(min(LONGEST_SYLLABLE, len(run) - place), 1, -1):
+            for length in range(min(LONGEST_SYLLABLE, len(run) - place), 0, -1):
                 rest = best[place + length]
-                code = self.by_syllable.get(run[place : place + length])
+                syllable = run[place : place + length]
+                code = self.by_syllable.get(syllable) if length > 1 or syllable == LETTER_WORD else None
                 if (
                     code is not None
                     and rest is not None
@@ -99,6 +130,19 @@ class SoundTable(msgspec.Struct, frozen=True):
                     best[place] = [(length, code), *rest]
         return best[0]
 
+
+def _unbroken(folded: Folded, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Parts of a run of letters that stand together in the original."""
+    start = first
+    for place in range(first + 1, last + 1):
+        if place == last or folded.starts[place] > folded.ends[place - 1]:
+            if place - start > 1:
+                yield start, place
+            start = place
+
+
+LETTER_WORD = "a"
+"""The one letter that is a word of the trade and a syllable."""
 
 BRAND_LETTERS = "lv"
 """Alone it is a brand before it is a donkey; in `lvjia` it is the donkey."""

@@ -15,7 +15,8 @@ from detectors.text.lexicon import distinct, in_force, read_lexicon, with_guards
 from detectors.text.lexicon_row import risk_of
 from detectors.text.patterns import PatternSet, Row, parse_patterns
 from detectors.text.sound import SoundTable
-from detectors.text.term import EXACT, NO_INITIAL, NO_SOUND, LexiconError, Term
+from detectors.text.spellings import disguised_terms, initial_patterns
+from detectors.text.term import EXACT, NO_SOUND, LexiconError, Term
 from schemas import TermCategory
 
 DATA = Path(__file__).parent.parent / "data"
@@ -27,20 +28,12 @@ TABLE_FILES = (
     "collisions.csv",
     "words.tsv",
     "patterns.csv",
+    "polyphones.tsv",
     "letters.tsv",
     "symbols.csv",
 )
 
 _IN_ORDER = msgspec.json.Encoder(order="deterministic")
-
-INITIAL_MIN_RISK = 0.68
-"""Terms from this risk on are also found with one character written as its pinyin initial: 高f, g仿."""
-
-INITIAL_MAX_CHARS = 4
-"""Longer terms are not abbreviated by one character."""
-
-TYPED_WITH_INITIAL = frozenset({"原单", "一比一"})
-"""Ambiguous terms that are common enough to be looked for with an initial; G版本 is no 高版本."""
 
 IDEOGRAPHS = re.compile(r"[一-鿿]+")
 
@@ -53,15 +46,23 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Guards last."""
     first_guard: int
     spelled: AhoCorasick
-    """Over folded text: the terms, then the spellings with an initial, the split characters, the words of patterns."""
+    """Over folded text: the terms, then the spellings with initials, then the words of patterns."""
     initials: tuple[int, ...]
     """For pattern `len(terms) + k` of `spelled`: the index of its term."""
+    split_parts: AhoCorasick
+    """Over folded text: the parts of split characters."""
     splits: tuple[str, ...]
-    """For the patterns after those: the character that the parts make."""
+    """For each pattern of `split_parts`: the character that the parts make."""
     sounded: AhoCorasick
     """Over sounds."""
     sounded_terms: tuple[int, ...]
     """For each pattern of `sounded`: the index of its term."""
+    typed: AhoCorasick
+    """Over sounds with typed pinyin: more terms, as who types pinyin means no everyday word."""
+    typed_terms: tuple[int, ...]
+    """For each pattern of `typed`: the index of its term."""
+    disguised: frozenset[int]
+    """Indices of terms that are another term written evasively: A伙, gf包."""
     sound: SoundTable
     shapes: Mapping[int, str]
     """Code point -> the character that it looks like, for `str.translate`."""
@@ -113,13 +114,15 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
     patterns = parse_patterns(_lines("patterns.csv"), name="patterns.csv")
     listed = (*with_guards(current), *{row.name: _row_term(row) for row in patterns.rows}.values())
     terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
-    sound = SoundTable.parse(_lines("sound.tsv"))
-    initial_spellings = _initial_spellings(terms, sound)
+    sound = SoundTable.parse(_lines("sound.tsv"), _lines("polyphones.tsv"))
+    initial_spellings = initial_patterns(terms, sound)
     split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
     shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
     sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
-    first_word = len(terms) + len(initial_spellings) + len(split_rows)
+    first_word = len(terms) + len(initial_spellings)
     sounded_anchors = {word for row in patterns.rows if row.sound for word in row.pattern.anchor}
+    row_names = {row.name for row in patterns.rows}
+    typed_terms = tuple(k for k, term in enumerate(terms) if term.term not in row_names and _may_be_typed(term))
     return Tables(
         version=_version(current),
         terms=terms,
@@ -127,13 +130,16 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         spelled=AhoCorasick([
             *(term.folded for term in terms),
             *(spelling for spelling, _ in initial_spellings),
-            *(parts for parts, _ in split_rows),
             *patterns.words,
         ]),
         initials=tuple(index for _, index in initial_spellings),
+        split_parts=AhoCorasick([parts for parts, _ in split_rows]),
         splits=tuple(character for _, character in split_rows),
         sounded=AhoCorasick([sound.of(terms[k].folded) for k in sounded_terms]),
         sounded_terms=sounded_terms,
+        typed=AhoCorasick([sound.typed_of(terms[k].folded) for k in typed_terms]),
+        typed_terms=typed_terms,
+        disguised=disguised_terms(terms, sound),
         sound=sound,
         shapes=shapes,
         shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),
@@ -180,33 +186,18 @@ def _may_sound(term: Term) -> bool:
     return term.sound and not quiet and len("".join(IDEOGRAPHS.findall(term.folded))) >= 2  # noqa: PLR2004 - two syllables
 
 
+def _may_be_typed(term: Term) -> bool:
+    """Pinyin is typed for terms of two characters or more, at least one an ideograph."""
+    quiet = term.category in (TermCategory.BENIGN_GUARD, TermCategory.DEAL, TermCategory.GUARANTEE, TermCategory.BRAND)
+    letters = term.folded.isascii() or len(term.folded) < 2  # noqa: PLR2004 - one syllable is every other word
+    return not quiet and not letters and EXACT not in term.folds
+
+
 def _row_term(row: Row) -> Term:
     return Term(
         term=row.name, category=TermCategory(row.kind), folded=row.name.translate(SYMBOLS), llr=row.llr,
         risk=risk_of(row.llr, TermCategory(row.kind)), folds=frozenset({NO_SOUND}),
     )  # fmt: skip
-
-
-def _initial_spellings(terms: tuple[Term, ...], sound: SoundTable) -> list[tuple[str, int]]:
-    """Spellings of strong terms with one character replaced by its pinyin initial, and the index of the term."""
-    known = {term.folded for term in terms}
-    found: dict[str, int] = {}
-    for index, term in enumerate(terms):
-        strong = term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
-        if (
-            not strong
-            or term.folds & {NO_INITIAL, EXACT}
-            or (term.needs and term.term not in TYPED_WITH_INITIAL)
-            or len(term.folded) > INITIAL_MAX_CHARS
-            or not IDEOGRAPHS.fullmatch(term.folded)
-        ):
-            continue
-        for place, character in enumerate(term.folded):
-            syllable = sound.plain.get(character)
-            spelling = term.folded[:place] + (syllable or "")[:1] + term.folded[place + 1 :]
-            if syllable and spelling not in known:
-                found.setdefault(spelling, index)
-    return list(found.items())
 
 
 def _genuine_low() -> dict[tuple[str, str], float]:

@@ -120,8 +120,8 @@ def _kind(sound: SoundTable, said: str, meant: str) -> Kind:
     written, wanted = collapse_runs(fold(said)), collapse_runs(fold(meant))
     if written.text == wanted.text:
         return "fold"
-    heard = collapse_runs(sound.with_typed_syllables(written)).text
-    wanted_sounds = collapse_runs(sound.with_typed_syllables(wanted)).text
+    heard = collapse_runs(sound.typed(written)).text
+    wanted_sounds = collapse_runs(sound.typed(wanted)).text
     if heard == wanted_sounds:
         return "sound"
     rest = iter(heard)

@@ -29,7 +29,7 @@ WAYS = [
     ("split milk", "香女乃女乃", "香奶奶", "香女乃女乃"),
     ("repeated", "高高高仿仿", "高仿", "高高高仿仿"),
     ("repeated inside", "一一比比一一", "一比一", "一一比比一一"),
-    ("colon ratio", "1：1复刻", "1:1", "1：1"),
+    ("colon ratio", "1：1复刻", "一比一复刻", "1：1复刻"),
     ("digit in the word", "1比1精仿", "1比1精仿", None),
     ("pinyin", "gaofang包", "高仿包", "gaofang包"),
     ("half pinyin", "gao仿", "高仿", "gao仿"),
@@ -56,7 +56,9 @@ def test_term_is_found_where_it_stands(engine, line, term, surface, speaker):
 
 
 EVASIVE = [
-    way for way in WAYS if way[0] not in {"plain", "described", "misspelt brand", "letter and digit", "colon ratio"}
+    way
+    for way in WAYS
+    if way[0] not in {"plain", "described", "misspelt brand", "letter and digit", "colon ratio", "digit in the word"}
 ]
 
 

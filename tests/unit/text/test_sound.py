@@ -38,14 +38,20 @@ def test_characters_of_one_sound_share_a_code(engine):
 )
 def test_typed_pinyin_is_read(engine, typed, said):
     sound = engine.tables.sound
-    assert sound.with_typed_syllables(fold(typed)).text == sound.of(said)
+    assert sound.typed(fold(typed)).text == sound.typed_of(said)
 
 
 @pytest.mark.parametrize("letters", ["lv", "model", "vx", "gaofangx", "a" * 60])
 def test_other_letters_stay_letters(engine, letters):
-    assert engine.tables.sound.with_typed_syllables(fold(letters)).text in (letters, engine.tables.sound.of(letters))
+    assert engine.tables.sound.typed(fold(letters)).text == engine.tables.sound.typed_of(letters)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("chaoA", "超a"), ("ahuo", "a货"), ("A huo", "a货")])
+def test_the_letter_that_is_a_word_is_one_beside_pinyin(engine, typed, said):
+    sound = engine.tables.sound
+    assert sound.typed(fold(typed)).text == sound.typed_of(said)
 
 
 def test_typed_pinyin_keeps_its_place(engine):
-    sounds = engine.tables.sound.with_typed_syllables(fold("要gao仿"))
+    sounds = engine.tables.sound.typed(fold("要gao仿"))
     assert (sounds.starts, sounds.ends) == ((0, 1, 4), (1, 4, 5))

@@ -1,0 +1,85 @@
+"""Spellings with pinyin initials, and the rows of the lexicon that are another row written evasively."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from detectors.text.sound import SoundTable
+from detectors.text.term import EXACT, NO_INITIAL, Term
+from schemas import TermCategory
+
+INITIAL_MIN_RISK = 0.68
+"""Terms from this risk on are also found with characters written as their pinyin initials: 高f, g仿, gf包."""
+
+INITIAL_MAX_CHARS = 6
+"""Longer terms are not abbreviated."""
+
+TYPED_WITH_INITIAL = frozenset({"原单", "一比一", "复刻", "纯原", "尾单", "高货", "公司级"})
+"""Ambiguous terms that are common enough to be looked for with an initial; G版本 is no 高版本."""
+
+NAMED_BY_INITIALS = 3
+"""From this many letters on initials alone are looked for: ybyfk. Two letters (gf, yd) are rows of the lexicon."""
+
+HAN = re.compile("[一-鿿]+")
+
+
+def initial_patterns(terms: Sequence[Term], sound: SoundTable) -> list[tuple[str, int]]:
+    """Spellings of strong terms with initials that are no term themselves, and the index of the term."""
+    known = {term.folded for term in terms}
+    found: dict[str, int] = {}
+    for spelling, index in _abbreviated(terms, sound):
+        if spelling not in known:
+            found.setdefault(spelling, index)
+    return list(found.items())
+
+
+def disguised_terms(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:
+    """Indices of code words that are a stronger one written evasively: by initials, sound (A伙) or pinyin (a huo)."""
+    strongest: dict[str, float] = {}
+    for spelling, index in _abbreviated(terms, sound):
+        strongest[spelling] = max(strongest.get(spelling, 0.0), terms[index].risk)
+    for term in terms:
+        if term.category == TermCategory.GRADE and HAN.search(term.folded):
+            key = sound.of(term.folded)
+            strongest[key] = max(strongest.get(key, 0.0), term.risk)
+    return frozenset(index for index, term in enumerate(terms) if _is_disguised(term, sound, strongest))
+
+
+def _is_disguised(term: Term, sound: SoundTable, strongest: dict[str, float]) -> bool:
+    if term.category != TermCategory.GRADE:
+        return False
+    if term.folded.isascii():
+        return term.folded.isalpha() and not term.brand
+    same = (term.folded, sound.of(term.folded), sound.of(term.folded.translate(LETTER_NAMES)))
+    return any(strongest.get(key, 0.0) > term.risk for key in same)
+
+
+LETTER_NAMES = str.maketrans("诶欸埃", "aaa")
+"""Characters that are read as the name of a letter, in speech and in chat."""
+
+
+def _abbreviated(terms: Sequence[Term], sound: SoundTable) -> Iterator[tuple[str, int]]:
+    strong = (TermCategory.GRADE, TermCategory.BRAND_ALIAS)
+    for index, term in enumerate(terms):
+        if (
+            term.category not in strong
+            or term.risk < INITIAL_MIN_RISK
+            or term.folds & {NO_INITIAL, EXACT}
+            or (term.needs and term.term not in TYPED_WITH_INITIAL)
+            or len(term.folded) > INITIAL_MAX_CHARS
+            or not HAN.fullmatch(term.folded)
+        ):
+            continue
+        initials = [sound.plain.get(character, "")[:1] for character in term.folded]
+        if all(initials):
+            yield from ((spelling, index) for spelling in _with_initials(term.folded, initials))
+
+
+def _with_initials(term: str, initials: list[str]) -> Iterator[str]:
+    """One character as its initial; all up to or from a place on; all, when they are enough letters."""
+    for place, initial in enumerate(initials):
+        yield term[:place] + initial + term[place + 1 :]
+    for place in range(2, len(term)):
+        yield "".join(initials[:place]) + term[place:]
+        yield term[: len(term) - place] + "".join(initials[-place:])
+    if len(term) >= NAMED_BY_INITIALS:
+        yield "".join(initials)
