@@ -12,6 +12,7 @@ from pipelines.join.policy import Policy
 from pipelines.join.state import RoomState, initial
 from pipelines.join.step import Outputs, step
 from pipelines.policy import read_policy
+from pipelines.replay.rooms import FLUSH_STEPS_MS
 from schemas import Lifecycle, Outcome, Progress, Seal, Suspicion, Tick
 from schemas.cloudevents import event_time_ms
 from schemas.lines import from_line, to_line
@@ -20,9 +21,6 @@ LATEST_MS = 253_402_300_799_999
 """31 December 9999, the last day that RFC 3339 can write."""
 DEMO_SUMMARY = b'{"rooms":'
 """The last line of `dajia demo --json`, which is no event."""
-FLUSH_STEPS_MS = (10**12, 10**12)
-"""Two ticks some thirty years apart at the end of the input: the first makes every modality idle and asks for the seals
-that are missing, the second lets their deadlines pass."""
 
 
 @click.command()

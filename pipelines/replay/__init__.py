@@ -1,0 +1,1 @@
+"""Stored events through another policy, and what that changes."""
