@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ingest": ("pipelines.cli.ingest:ingest", "Turn a stream or file into live-frames and live-audio."),
     "chat": ("pipelines.cli.chat:chat", "Publish chat lines as a gateway would."),
     "worker": ("pipelines.cli.worker:worker", "Run one role as a Faust worker, or all of them."),
+    "reference": ("pipelines.cli.reference:reference", "See, check and publish the lexicon that workers use."),
     "text": ("pipelines.cli.text:text", "Scan text for code words and evasions."),
     "audio": ("pipelines.cli.audio:audio", "Scan sound files."),
     "frame": ("pipelines.cli.frame:frame", "Scan pictures and videos."),
