@@ -119,13 +119,14 @@ class TextEngine:
         certain = [one for one in unmasked if one.match not in DOUBTFUL]
         certain += [one for one in self._patterned(writing, by_sound, certain, speaker) if not masked(one, guards)]
         anchors = [one for one in certain if self._anchors(tables.terms[one.term])]
+        brands = [one for one in anchors if tables.terms[one.term].category != TermCategory.GRADE]
         return certain + [
             one
             for one in unmasked
             if one.match in DOUBTFUL
             and sounds_true(
-                tables, text, one,
-                speaker=speaker, near=_near(one, anchors), everyday=Span(one.start, one.end) in guards,
+                tables, text, one, speaker=speaker, near=_near(one, anchors), named=_near(one, brands),
+                everyday=Span(one.start, one.end) in guards,
             )
         ]  # fmt: skip
 

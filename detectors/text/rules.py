@@ -33,6 +33,9 @@ EVERYWHERE = frozenset("家包牌货表鞋版的")
 BRANDED_GOODS = re.compile(r"\s?的?(?:包包|包(?![子装邮裹])|老花|同款|新款|限定|水桶|邮差|皮带|围巾|手表|鞋)")
 """After these a recogniser's 绿家 is the 驴家 that the host said; nobody types it so."""
 
+_PACKED = re.compile("[邮子装裹括含车场]")
+"""After 包 it is no bag: 元旦包邮."""
+
 TWO_SYLLABLES = 2
 SOUND_MIN_RISK = 0.6
 """Two-syllable sounds are only heard for terms from this risk on: the everyday words are too many."""
@@ -137,7 +140,9 @@ def masked(candidate: Candidate, guards: list[Span]) -> bool:
     return False
 
 
-def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str, near: bool, everyday: bool) -> bool:
+def sounds_true(
+    tables: Tables, text: str, candidate: Candidate, *, speaker: str, near: bool, named: bool, everyday: bool
+) -> bool:
     """Whether a match by sound or shape is meant: no everyday word explains what is written.
 
     Args:
@@ -147,14 +152,16 @@ def sounds_true(tables: Tables, text: str, candidate: Candidate, *, speaker: str
         speaker: two-syllable sounds of viewers must be exact.
         everyday: the span is a guard: an everyday word.
         near: a brand or a certain code word stands beside it.
+        named: a brand or an alias stands beside it; only these tell an everyday word's sound, as 警方 and 高仿 go
+            together in the news.
     """
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end].translate(PLAIN)
-    if not _plausible(candidate, term, surface):
+    if not _plausible(candidate, term, surface) or (surface.endswith("包") and _PACKED.match(text, candidate.end)):
         return False
     syllables = candidate.last - candidate.first
     if everyday or surface in tables.collisions.get(term.term, frozenset()):
-        return near
+        return named
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech

@@ -1,7 +1,7 @@
-"""Turn the hits of one text into suspicions, and say whether they act alone."""
+"""Turn the hits of one text into suspicions."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -11,14 +11,12 @@ from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
 from detectors.text.weights import (
-    ACTING_CONTRAST_LLR,
-    ACTING_EVASIVE_LLR,
-    ACTING_LLR,
+    COUNTER_PRICE,
     counter_price_weight,
     low_price_weight,
     weight,
 )
-from schemas import Facts, MatchKind, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
+from schemas import Facts, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
 
 CONTEXT_CHARS = 200
 
@@ -47,11 +45,6 @@ OTHER_OFFER = re.compile(
 )
 """Talk that explains a low price, or prices something else: a part, a service, goods in a brand's style."""
 
-EVASIVE_SIGNALS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS})
-ALONE_SIGNALS = frozenset(
-    {Signal.CODE_WORD, Signal.BRAND_ALIAS, Signal.ADMISSION, Signal.SILENCE_ORDER, Signal.EVASION}
-)
-
 
 def judge_text(
     engine: TextEngine, item: TextItem, *, modality: Modality, detector: str, version: str
@@ -68,42 +61,6 @@ def judge_text(
     hits = engine.scan(item.text, speaker=item.speaker)
     hits += _low_prices(engine, item.text, hits)
     return [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
-
-
-def is_acting(suspicions: Sequence[Suspicion]) -> bool:
-    """True when the suspicions of one text carry acting evidence by themselves.
-
-    One certain code word, alias or admission of the selling side; an alias beside a price far under the genuine one;
-    an evasively written code word of anyone. Doubts, single ambiguous words and guarantees never.
-    """
-    if any(_acts_alone(one) for one in suspicions):
-        return True
-    selling = [one for one in suspicions if one.facts.speaker in SELLING_SIDE and one.signal in ALONE_SIGNALS]
-    contrast = any(one.signal == Signal.LOW_PRICE and one.llr >= ACTING_CONTRAST_LLR for one in suspicions)
-    alias = any(one.signal == Signal.BRAND_ALIAS and one.llr >= ACTING_ALIAS_LLR for one in selling)
-    return (alias and contrast) or sum(one.llr for one in selling) >= ACTING_SUM_LLR
-
-
-ACTING_ALIAS_LLR = 1.0
-"""An ambiguous alias (世家, 老花) beside a low price may be a surname or a style beside a low price."""
-
-ACTING_SUM_LLR = 2.8
-"""Findings of the selling side in one line act together from here: each half certain, nearly certain together."""
-
-
-def _acts_alone(one: Suspicion) -> bool:
-    if one.facts.speaker in SELLING_SIDE and one.signal in ALONE_SIGNALS and one.llr >= ACTING_LLR:
-        return True
-    return (
-        one.signal in EVASIVE_SIGNALS
-        and one.llr >= ACTING_EVASIVE_LLR
-        and one.score >= EVASIVE_SCORE
-        and one.facts.match != MatchKind.EXACT
-    )
-
-
-EVASIVE_SCORE = 0.5
-"""The score is the risk, and half of it for what a viewer writes plainly."""
 
 
 def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]:
@@ -143,7 +100,6 @@ def _is_counter_price(text: str, hit: Hit) -> bool:
     return asked and COUNTER.search(text, max(0, hit.start - COUNTER_REACH), hit.start) is not None
 
 
-COUNTER_PRICE = "专柜价"
 COUNTER = re.compile(r"专柜|公价|官网|官方|专卖店|免税店|正品")
 """Where the genuine goods are sold. 原价 and 吊牌价 are no such place: every shop sets its own."""
 COUNTER_REACH = 8

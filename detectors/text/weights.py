@@ -72,7 +72,10 @@ def weight(signal: Signal, *, risk: float, match: MatchKind, speaker: str) -> fl
     return round(FULL_WEIGHT[signal] * risk**2 * MATCH_FACTOR[match] * by_speaker, 3)
 
 
-COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.03, 2.0), (0.10, 1.3))
+COUNTER_PRICE = "专柜价"
+"""Term of a low price that is low beside what the seller says that a counter asks."""
+
+COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 2.0), (0.10, 1.3))
 """Offer divided by the counter's price that the seller names, below the first number -> weight. Less than for a known
 price: no brand is known, and sellers of their own goods make such prices up too (own choice)."""
 

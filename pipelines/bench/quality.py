@@ -15,8 +15,9 @@ import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from detectors.contract import TextItem
+from detectors.text.acting import ALONE_LLR, is_acting
 from detectors.text.engine import TextEngine
-from detectors.text.suspicions import ALONE_SIGNALS, is_acting, judge_text
+from detectors.text.suspicions import judge_text
 from pipelines.bench.evaluation_lines import Half, LabelledLine, labelled_lines, ordinary_lines
 from pipelines.bench.ordinary_talk import ordinary_talk
 from schemas import Modality, Signal, Suspicion
@@ -147,7 +148,7 @@ def measure_quality(ordinary: Sequence[Path] = ()) -> Quality:
 
 def bare_automaton(engine: TextEngine) -> Callable[[str], bool]:
     """The baseline: whether a text holds, letter for letter but for case, a term of a kind that acts."""
-    kinds = {signal.value for signal in ALONE_SIGNALS}
+    kinds = {signal.value for signal in ALONE_LLR}
     words = {term.term.lower() for term in engine.tables.terms if _signal(term.category.value) in kinds}
     automaton = AhoCorasick(sorted(words))
     return lambda text: bool(automaton.find_matches_as_indexes(text.lower()))

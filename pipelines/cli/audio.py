@@ -10,8 +10,8 @@ from detectors.audio.segment import PcmUtterance, SegmenterState, flush, push
 from detectors.audio.speech import SpeechDetector
 from detectors.contract import Utterance
 from detectors.engines.speech import EngineKind, SpeechEngine, SpeechEngineError, load_speech_engine
+from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
-from detectors.text.suspicions import is_acting
 from pipelines.cli.scanning import load_text_engine, scan_files
 from pipelines.errors import ModelError
 from pipelines.models import speech_model

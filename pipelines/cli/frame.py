@@ -13,8 +13,8 @@ from detectors.frame.covered_label import ACTING_LLR, CoveredLabelDetector
 from detectors.frame.gate import GateState, look
 from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
+from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
-from detectors.text.suspicions import is_acting
 from pipelines.cli.scanning import load_text_engine, scan_files
 from pipelines.errors import ModelError, SourceError
 from pipelines.settings import load_settings

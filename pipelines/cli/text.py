@@ -10,9 +10,10 @@ import click
 import msgspec
 
 from detectors.contract import TextItem
+from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
-from detectors.text.suspicions import is_acting, judge_text
+from detectors.text.suspicions import judge_text
 from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError
 from schemas import Modality, Suspicion

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.contract import TextItem
+from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
 from detectors.text.fold import PLAIN, SYMBOLS, Folded, collapse_runs, fold
-from detectors.text.suspicions import is_acting, judge_text
+from detectors.text.suspicions import judge_text
 from schemas import Modality
 
 SEASONING = "高仿原单驴家香奶奶一比一A货微信正品假货不是四百六块米¥19 .*🔥🅰️👵，。？Ｌ∨ᒪ髙單馿亻方马户\u200b\ufe0f①́"

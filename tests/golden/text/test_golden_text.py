@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from detectors.contract import TextItem
+from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
-from detectors.text.suspicions import is_acting, judge_text
+from detectors.text.suspicions import judge_text
 from schemas import Modality
 
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detectors.text.suspicions import is_acting
+from detectors.text.acting import is_acting
 from schemas import Signal
 
 HOST = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detectors.text.suspicions import is_acting
+from detectors.text.acting import is_acting
 from detectors.text.weights import low_price_weight, weight
 from schemas import MatchKind, PriceRole, Signal, Violation
 
@@ -87,7 +87,27 @@ def test_no_low_price(judge, text):
 def test_a_tenth_of_the_counter_price_that_the_seller_names(judge, text, llr):
     (low,) = of(judge(text), Signal.LOW_PRICE)
     assert (low.llr, low.facts.brand, low.facts.term) == (llr, "", "专柜价")
-    assert not is_acting([low])
+    assert is_acting([low]) == (llr == 2.0)  # under a fiftieth, both prices from the seller's own mouth
+
+
+def test_a_viewer_who_wonders_at_the_price_does_not_act(judge):
+    assert not is_acting(judge("专柜三万六你卖四百六", "viewer"))
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("别打字 下播就删", True),  # each half certain
+        ("别打字", False),
+        ("复刻的手表 加微信看视频", True),  # a code word and the way off the platform
+        ("手表 加微信看视频", False),
+        ("古驰的双G皮带 今天九十九", True),  # the brand is named, its sign too, at a hundredth of the price
+        ("四叶草项链 今天九十九", False),  # any maker's
+        ("三条杠卫衣 五十九", False),
+    ],
+)
+def test_findings_of_one_line_act_together(judge, text, acts):
+    assert is_acting(judge(text)) == acts
 
 
 @pytest.mark.parametrize(

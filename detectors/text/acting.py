@@ -1,0 +1,77 @@
+"""Whether the suspicions of one text carry acting evidence by themselves."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from detectors.text.hits import SELLING_SIDE
+from detectors.text.weights import ACTING_CONTRAST_LLR, ACTING_EVASIVE_LLR, ACTING_LLR, COUNTER_PRICE
+from schemas import MatchKind, Signal, Suspicion
+
+ALONE_LLR: Mapping[Signal, float] = MappingProxyType({
+    Signal.CODE_WORD: ACTING_LLR,
+    Signal.BRAND_ALIAS: ACTING_LLR,
+    Signal.ADMISSION: ACTING_LLR,
+    # Whole phrases about hiding a brand from the platform settle the matter with less weight than a word which talk
+    # about fakes holds too: in 67,000 lines of calibration text none of these numbers stands, of lower ones a few do.
+    Signal.SILENCE_ORDER: 1.6,
+    Signal.EVASION: 1.5,
+})  # fmt: skip
+"""A single finding of the selling side acts from its signal's number on, nats."""
+
+TOGETHER = frozenset({*ALONE_LLR, Signal.OFF_PLATFORM, Signal.LOW_PRICE})
+"""Signals whose findings in one line of the selling side add up."""
+
+TOGETHER_LLR = 2.2
+"""Two findings of the selling side or more act together from here."""
+
+SUPPORTED_LLR = 0.5
+"""The strongest of them must be at least this without the price and the way off the platform: 老花 and 四叶草 (0.4 to
+0.6) are styles of any maker, so that they need the brand's name or another code word, not a price alone."""
+
+EVASIVE_SIGNALS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS})
+
+EVASIVE_SCORE = 0.5
+"""The score is the risk, and half of it for what a viewer writes plainly."""
+
+CERTAIN_ALIAS_LLR = 1.0
+"""An ambiguous alias (世家, 老花) beside a low price may be a surname or a style beside a low price."""
+
+
+def is_acting(suspicions: Sequence[Suspicion]) -> bool:
+    """True when the suspicions of one text carry acting evidence by themselves.
+
+    One certain code word, alias, order or admission of the selling side; several doubtful ones together; an alias
+    beside a price far under the genuine one; an evasively written code word of anyone. Doubts, single ambiguous words
+    and guarantees never.
+    """
+    return any(_acts_alone(one) for one in suspicions) or _act_together(suspicions)
+
+
+def _acts_alone(one: Suspicion) -> bool:
+    if one.facts.speaker in SELLING_SIDE:
+        both_said = one.signal == Signal.LOW_PRICE and one.facts.term == COUNTER_PRICE  # 专柜三万六，今天四百六
+        if one.llr >= (ACTING_LLR if both_said else ALONE_LLR.get(one.signal, float("inf"))):
+            return True
+    return (
+        one.signal in EVASIVE_SIGNALS
+        and one.llr >= ACTING_EVASIVE_LLR
+        and one.score >= EVASIVE_SCORE
+        and one.facts.match != MatchKind.EXACT
+    )
+
+
+def _act_together(suspicions: Sequence[Suspicion]) -> bool:
+    selling = [one for one in suspicions if one.facts.speaker in SELLING_SIDE]
+    words = [one for one in selling if one.signal in ALONE_LLR]
+    named = {one.facts.brand for one in selling if one.signal == Signal.BRAND} | {
+        one.facts.brand for one in words if one.signal == Signal.BRAND_ALIAS and one.llr >= CERTAIN_ALIAS_LLR
+    }
+    contrast = [one for one in selling if one.signal == Signal.LOW_PRICE and one.llr >= ACTING_CONTRAST_LLR]
+    certain_alias = any(one.signal == Signal.BRAND_ALIAS and one.llr >= CERTAIN_ALIAS_LLR for one in words)
+    if certain_alias and contrast:
+        return True
+    price = max((one.llr for one in contrast if one.facts.brand in named), default=0.0)
+    lead = max((one.llr for one in selling if one.signal == Signal.OFF_PLATFORM), default=0.0)
+    strongest = max((one.llr for one in words), default=0.0)
+    several = len(words) + bool(price) + bool(lead) > 1
+    return several and strongest >= SUPPORTED_LLR and sum(one.llr for one in words) + price + lead >= TOGETHER_LLR
