@@ -18,6 +18,8 @@ FETCH_S = 1.1
 class SteadyRecovery(Recovery):
     """Holds the flow, and waits for the fetch that is under way, before the partitions are resumed and sought."""
 
+    logger = Recovery.logger  # Faust's name, which is logged from warnings on
+
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
         """Seek the source partitions and let them flow."""
         await self._hold()
@@ -34,6 +36,8 @@ class SteadyRecovery(Recovery):
 
 class SteadyTables(TableManager):
     """Faust's table manager with our recovery."""
+
+    logger = TableManager.logger
 
     @property
     def recovery(self) -> Recovery:

@@ -1,7 +1,7 @@
 """A plain reader: all partitions of some topics, no group, no commits. For the demo, `dajia watch` and tests."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from time import monotonic
+from time import monotonic, sleep
 from typing import cast
 
 import msgspec
@@ -14,6 +14,7 @@ from pipelines.settings import Settings
 _POLL_S = 0.2
 _BATCH = 500
 _REQUEST_TIMEOUT_S = 10.0
+_LEADERLESS = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
 _SILENCE_LIMIT_S = 30.0
 """A reader that has not reached the end and hears nothing for so long gives up."""
 
@@ -140,10 +141,19 @@ def _partitions(settings: Settings, topics: tuple[str, ...]) -> list[Place]:
 
 def _bounds(consumer: Consumer, place: Place) -> tuple[int, int]:
     """First offset and the one after the last."""
-    bounds = consumer.get_watermark_offsets(TopicPartition(*place), timeout=_REQUEST_TIMEOUT_S)
-    if bounds is None:
-        raise BrokerError(f"the broker does not tell where {place[0]} begins and ends; `dajia doctor` looks")
-    return bounds
+    deadline = monotonic() + _REQUEST_TIMEOUT_S
+    while True:
+        try:
+            bounds = consumer.get_watermark_offsets(TopicPartition(*place), timeout=_REQUEST_TIMEOUT_S)
+        except KafkaException as error:
+            # A partition whose topic was just created, or that moves, has no leader for a moment.
+            if error.args[0].code() not in _LEADERLESS or monotonic() > deadline:
+                raise
+            sleep(_POLL_S)
+            continue
+        if bounds is None:
+            raise BrokerError(f"the broker does not tell where {place[0]} begins and ends; `dajia doctor` looks")
+        return bounds
 
 
 def _true_ends(settings: Settings, consumer: Consumer, ends: Mapping[Place, int]) -> dict[Place, int]:

@@ -67,6 +67,28 @@ def test_following_ends_when_told(broker_settings, new_topic):
     assert monotonic() - began < 3
 
 
+def test_a_topic_that_is_written_to_all_the_time_is_read_to_where_it_was(broker_settings, new_topic):
+    topic, stop, written = new_topic(1), threading.Event(), threading.Event()
+    first = Record(key=b"room", value=b"0", headers=[], timestamp_ms=1)
+
+    def write():
+        with Publisher(broker_settings, client_id="flood") as publisher:
+            while not stop.wait(0.001):
+                publisher.send(topic, first)
+                publisher.flush()
+                written.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert written.wait(10)
+        read = sum(1 for _ in read_topics(broker_settings, [topic]))
+    finally:
+        stop.set()
+        writer.join()
+    assert 0 < read < sum(1 for _ in read_topics(broker_settings, [topic]))
+
+
 def test_an_empty_topic_is_read_at_once(broker_settings, new_topic):
     began = monotonic()
     assert list(read_topics(broker_settings, [new_topic(8)])) == []
