@@ -50,7 +50,8 @@ def is_acting(suspicions: Sequence[Suspicion]) -> bool:
 def _acts_alone(one: Suspicion) -> bool:
     if one.facts.speaker in SELLING_SIDE:
         both_said = one.signal == Signal.LOW_PRICE and one.facts.term == COUNTER_PRICE  # 专柜三万六，今天四百六
-        if one.llr >= (ACTING_LLR if both_said else ALONE_LLR.get(one.signal, float("inf"))):
+        limit = ACTING_LLR if both_said else ALONE_LLR.get(one.signal, float("inf"))
+        if one.llr >= (max(limit, ACTING_LLR) if one.facts.match == MatchKind.SOUND else limit):
             return True
     return (
         one.signal in EVASIVE_SIGNALS

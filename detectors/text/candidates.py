@@ -18,6 +18,9 @@ from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
 from schemas import MatchKind
 
+SHORT_LINE = 60
+"""Letters of a chat line; in a longer text every reading holds some word of a pattern, and few hold a new one."""
+
 CLAUSE_MARK = re.compile(r"[\s。！？!?；;，,]+")
 SPACED_OUT = 2
 """Gaps from which a word of a pattern may be written with blanks or marks between all of its letters: 不 知 道."""
@@ -69,9 +72,15 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
         writing: where to look.
         everything: guards and the words of patterns are wanted even when no term is found.
     """
+    known: set[int] = set()
     for number, reading in enumerate(writing.readings(tables)):
-        found = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
-        if found and ((everything and not number) or any(_matters(tables, match[0]) for match in found)):
+        found = {match[0] for match in tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)}
+        new = found - known
+        if (
+            len(reading.text) > SHORT_LINE
+        ):  # a pattern's word that stands there anyway makes no other reading worth while
+            known |= found & tables.anchors
+        if (everything and found and not number) or any(_matters(tables, pattern) for pattern in new):
             for one in _spelled_in(tables, writing, reading):
                 if reading.guards or one.term < tables.first_guard:
                     yield one

@@ -35,6 +35,7 @@ LOOKALIKES: Mapping[str, str] = MappingProxyType({
         ("αβγεικνορτυχωηκ", "abyeikvoptuxwnk"),  # Greek
         ("ᒪᐯᑕᗪᑌᗩᗷᗴᖴᕼᒍᛕᗰᑎᑭᔕ丅ᐸ", "lvcduabefhjkmnpstc"),  # Canadian syllabics and the like
         ("∨∧∪⊂ⅴℓıɩʟᴠᴀᴄᴅɢɪɴɵøłđðƚɫ", "vaucvliilvacdginoolddll"),
+        ("ДдЯяИиШшЭэ", "aarrnnwwee"),  # by their shape alone
         ("ʙᴇꜰʜᴊᴋᴍᴘʀꜱᴛᴜᴡʏᴢ", "befhjkmprstuwyz"),  # small capitals
         ("ɐᗅΛλ∆ΔÅㄚ⍺", "aaaaaaaaa"),  # an A without its bar; ㄚ is the phonetic letter for it
     ),

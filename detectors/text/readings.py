@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from detectors.text.fold import SYMBOLS, Folded, collapse_runs, fold
+from detectors.text.fold import SYMBOLS, CharTable, Folded, collapse_runs, fold
 from detectors.text.letters import SYMBOL_WORDS
 from detectors.text.tables import Tables
 from schemas import MatchKind
@@ -26,9 +26,15 @@ DIGIT = re.compile("[0-9壹弌贰叁幺]|(?<![a-z])[il]比|比[il](?![a-z])")
 RATIO_LETTER = re.compile("(?<![a-z])[il](?=比)|(?<=比)[il](?![a-z])")
 """A letter that is read as the 1 of a ratio: l比l."""
 
-LEET = str.maketrans("01345789", "oleasbbg")
-LEET_RUN = re.compile("[a-z0-9]*(?:[a-z][0134578]|[0134578][a-z])[a-z0-9]*")
+LEETS = (str.maketrans("013456789", "oleasbtbg"), str.maketrans("013456789", "oieasgtbg"))
+LEET_RUN = re.compile("[a-z0-9]*(?:[a-z][0-9]|[0-9][a-z])[a-z0-9]*")
 """Letters mixed with digits that look like letters: di0r."""
+LETTERS_OR_NOT = re.compile("[a-z0-9]+|[^a-z0-9]+")
+
+
+UMLAUT = re.compile("[üÜǖǘǚǜ]")
+_UMLAUTS = CharTable(dict.fromkeys("üÜǖǘǚǜ", "v"))
+"""As pinyin is typed: lü is lv."""
 
 
 class Reading(msgspec.Struct):
@@ -55,6 +61,10 @@ def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded]) -
     seen = {base}
     if SYMBOL.search(text):
         _add(found, seen, Reading(text.translate(SYMBOLS), lambda: fold(text, SYMBOLS), MatchKind.FOLDED, altered=True))
+    if UMLAUT.search(text):
+        _add(
+            found, seen, Reading(text.translate(_UMLAUTS), lambda: fold(text, _UMLAUTS), MatchKind.FOLDED, altered=True)
+        )
     for step in (_joined, _collapsed, _bridged, _digits, _leet, _shaped):
         for one in found.copy():
             for reading in step(tables, one):
@@ -133,11 +143,12 @@ def _digits(_: Tables, one: Reading) -> Iterator[Reading]:
 
 
 def _leet(_: Tables, one: Reading) -> Iterator[Reading]:
+    """Digits within letters as letters, in both ways of reading 1 and 6: gucc1, 6ucci."""
     if LEET_RUN.search(one.text):
-        text = LEET_RUN.sub(lambda run: run[0].translate(LEET), one.text)
-        yield _translated(one, text, MatchKind.FOLDED, altered=True)
-        yield _translated(one, LEET_RUN.sub(lambda run: run[0].replace("1", "i").translate(LEET), one.text),
-                          MatchKind.FOLDED, altered=True)  # fmt: skip
+        parts = LETTERS_OR_NOT.findall(one.text)
+        for table in LEETS:
+            text = "".join(part.translate(table) if LEET_RUN.fullmatch(part) else part for part in parts)
+            yield _translated(one, text, MatchKind.FOLDED, altered=True)
 
 
 def _shaped(tables: Tables, one: Reading) -> Iterator[Reading]:

@@ -30,8 +30,16 @@ REACH = 2
 EVERYWHERE = frozenset("家包牌货表鞋版的")
 """Characters that half of all shop talk holds: sharing one with a term says nothing (绿包 and 驴包)."""
 
-BRANDED_GOODS = re.compile(r"\s?的?(?:包包|包(?![子装邮裹])|老花|同款|新款|限定|水桶|邮差|皮带|围巾|手表|鞋)")
-"""After these a recogniser's 绿家 is the 驴家 that the host said; nobody types it so."""
+BRANDED_GOODS = re.compile(
+    r"\s?的?(?:这个|那个|这款|那款|这只|新|小号|大号)?"
+    r"(?:包包|包(?![子装邮裹])|老花|同款|新款|限定|水桶|邮差|托特|链条|口盖|流浪|马鞍|腋下|手袋|卡包|钱包|皮带|腰带|围巾"
+    r"|丝巾|手表|羽绒服|外套|鞋)"
+)
+"""Before these 绿家 is the 驴家 that the host said, or that the writer hides."""
+
+FRAME_BEFORE = re.compile(r"(?:是|[做卖]的?|这批|这款|这个)\s?$")
+FRAME_AFTER = re.compile(r"\s?(?:的(?=$|[\s，,。、！!吧啊呀嘛吗哦]|包|货|表|鞋|皮)|货|品质|质量|级|版)")
+"""Between these stands a grade of goods: 都是X的, 这批X货."""
 
 _PACKED = re.compile("[邮子装裹括含车场]")
 """After 包 it is no bag: 元旦包邮."""
@@ -165,7 +173,7 @@ def sounds_true(
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
-        return near or _typed_true(tables, surface, term)
+        return near or _typed_true(tables, text, surface, term)
     if syllables > TWO_SYLLABLES:
         return near or any(a == b for a, b in zip(surface, term.folded, strict=False))
     return term.risk >= SOUND_MIN_RISK and (
@@ -173,10 +181,18 @@ def sounds_true(
     )
 
 
-def _typed_true(tables: Tables, surface: str, term: Term) -> bool:
-    """Whether pinyin stands for the term: half of it is the term's own characters, or no everyday word sounds so."""
+def _typed_true(tables: Tables, text: str, surface: str, term: Term) -> bool:
+    """Whether pinyin stands for the term: part of it is the term's own characters, or no everyday word sounds so.
+
+    Else somebody orders or offers: yuandan alone is New Year's Day.
+    """
     kept = any(letter in term.folded for letter in surface if not letter.isdigit())
-    return kept or (term.sound and term.term not in tables.collisions)
+    if kept or term.category != TermCategory.GRADE:
+        return kept or (term.sound and term.term not in tables.collisions)
+    return term.term not in tables.collisions or _BARGAIN.search(text) is not None
+
+
+_BARGAIN = re.compile("[货包鞋码]|链接|多少|清仓|大牌|求|还有|打一个|要一|来一|手表")
 
 
 def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: str, *, speaker: str) -> bool:
@@ -186,11 +202,29 @@ def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: 
     telling = any(a == b and a not in EVERYWHERE for a, b in pairs) or all(
         a == b or a not in tables.common_characters for a, b in pairs
     )
-    if speaker == "host" and BRANDED_GOODS.match(text, candidate.end):
+    if BRANDED_GOODS.match(text, candidate.end):
         telling = True
+        if speaker not in SELLING_SIDE and folded.endswith("家"):
+            return True
+    if _framed(tables, text, candidate, surface):
+        return True
     if speaker == "host" and candidate.match == MatchKind.SOUND:
         return _heard_so(tables, surface, folded, telling=telling and folded not in tables.collisions)
     return telling and (speaker in SELLING_SIDE or _same_syllables(tables, surface, folded))
+
+
+def _framed(tables: Tables, text: str, candidate: Candidate, surface: str) -> bool:
+    """The sound of a strong grade where only a grade can stand, and no word that anybody knows: 都是原蛋的."""
+    term = tables.terms[candidate.term]
+    strong = term.category == TermCategory.GRADE and term.risk >= FRAMED_MIN_RISK
+    if candidate.match != MatchKind.SOUND or not strong or tables.words.find_matches_as_indexes(surface):
+        return False
+    within = FRAME_BEFORE.search(text, 0, candidate.start) and FRAME_AFTER.match(text, candidate.end)
+    return within is not None or OF_GOODS.match(text, candidate.end) is not None
+
+
+FRAMED_MIN_RISK = 0.68
+OF_GOODS = re.compile(r"的(?:包包|手表|表(?![演示明])|鞋|包(?![子装邮裹]))")
 
 
 def _plausible(candidate: Candidate, term: Term, surface: str) -> bool:

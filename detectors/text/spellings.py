@@ -16,8 +16,13 @@ INITIAL_MAX_CHARS = 6
 TYPED_WITH_INITIAL = frozenset({"原单", "一比一", "复刻", "纯原", "尾单", "高货", "公司级"})
 """Ambiguous terms that are common enough to be looked for with an initial; G版本 is no 高版本."""
 
-NAMED_BY_INITIALS = 3
-"""From this many letters on initials alone are looked for: ybyfk. Two letters (gf, yd) are rows of the lexicon."""
+NAMED_BY_INITIALS = 5
+"""From this many letters on initials alone are looked for: ybyfk. Fewer are other words too (zbj, yyds); those of the
+trade (gf, yd) are rows of the lexicon, or count before goods (gf的包)."""
+
+NAMED_BEFORE_GOODS = frozenset({"高仿", "精仿", "原单", "复刻", "纯原", "尾单"})
+GOODS = "包鞋表货"
+"""What those terms are written before as two initials: gf的包, cy鞋."""
 
 HAN = re.compile("[一-鿿]+")
 
@@ -70,6 +75,8 @@ def _abbreviated(terms: Sequence[Term], sound: SoundTable) -> Iterator[tuple[str
         ):
             continue
         initials = [sound.plain.get(character, "")[:1] for character in term.folded]
+        if term.term in NAMED_BEFORE_GOODS:
+            yield from (("".join(initials) + of + goods, index) for of in ("", "的") for goods in GOODS)
         if all(initials):
             yield from ((spelling, index) for spelling in _with_initials(term.folded, initials))
 
