@@ -67,7 +67,8 @@ class ComplaintDetector:
     modality = Modality.REPORT
 
     def __init__(self, engine: TextEngine) -> None:
-        self._engine = engine
+        self.engine = engine
+        """May be replaced between two items."""
 
     def initial(self) -> ComplaintState:
         """No complaint yet."""
@@ -75,7 +76,7 @@ class ComplaintDetector:
 
     def judge(self, state: ComplaintState, item: ConsumerReport) -> tuple[ComplaintState, list[Suspicion]]:
         """Report what the complaint claims; complaints about parcels and sizes report nothing."""
-        hits = self._engine.scan(item.text, speaker="report")
+        hits = self.engine.scan(item.text, speaker="report")
         claim = claim_of(item, hits)
         known = state.known if state.session == item.session else ()
         if claim is Claim.NONE:
@@ -103,7 +104,7 @@ class ComplaintDetector:
                 surface=said.surface, context=item.text[:200], source_id=item.report_id, speaker="report",
                 brand=next((hit.brand for hit in hits if hit.brand), ""), listing_id=item.listing_id,
             ),
-            categories=(Violation.FAKE_AS_GENUINE,), lexicon_version=self._engine.version,
+            categories=(Violation.FAKE_AS_GENUINE,), lexicon_version=self.engine.version,
         )  # fmt: skip
 
     def examples(self) -> tuple[Example[ConsumerReport], ...]:

@@ -4,9 +4,9 @@ import msgspec
 from faust.types import AppT
 
 from detectors.report.complaint import ComplaintDetector, ComplaintState
-from detectors.text.engine import TextEngine
 from pipelines.app import create_app, room_table
 from pipelines.consume import Consumer, Received, judging, publish, with_evidence
+from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import ConsumerReport
@@ -18,7 +18,8 @@ ROLE = "reports"
 def create(settings: Settings) -> AppT:
     """Build the worker: claims through the text engine, distinct buyers and raids by the state of the room."""
     app = create_app(ROLE, settings)
-    detector = ComplaintDetector(TextEngine.load(settings.lexicon_file))
+    lexicon = LiveLexicon(settings, ROLE).start()
+    detector = ComplaintDetector(lexicon.engine)
     rooms = RoomStates(
         room_table(app, "reports-rooms", settings),
         msgspec.msgpack.Decoder(ComplaintState).decode,
@@ -31,6 +32,7 @@ def create(settings: Settings) -> AppT:
         turn = rooms.turn(received)
         if turn is None:
             return
+        detector.engine = lexicon.engine
         with judging(detector.name):
             state, suspicions = detector.judge(turn.state, report)
         found = with_evidence(suspicions, received.ref)
