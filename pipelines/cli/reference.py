@@ -8,14 +8,17 @@ import msgspec
 
 from detectors.text.lexicon import write_lexicon
 from detectors.text.overlay import overlaid
+from pipelines.bench.ordinary_talk import ordinary_talk
 from pipelines.cli.reference_words import say_alarm, say_change, say_held, say_problem, say_progress
 from pipelines.errors import InputError
 from pipelines.reference.changes import Plan, switched_off
+from pipelines.reference.corpora import read_corpus
 from pipelines.reference.draft import Draft, base_terms, engine_in_force
 from pipelines.reference.lexicon_file import read_lexicon_file
 from pipelines.reference.published import carry_out, published_entries
 from pipelines.settings import Settings, load_settings
 
+ORDINARY = "made-up ordinary talk"
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 AGAINST = click.option(
     "--against", type=click.Path(path_type=Path, dir_okay=False, exists=True), multiple=True, metavar="CORPUS",
@@ -51,10 +54,10 @@ def lint(
 ) -> None:
     """Show what the new and changed terms of FILE would hit in ordinary text.
 
-    Scans the bundled everyday words, the words of guards and the files of --against, and counts the lines in which a
-    term is found with more weight than now: by spelling, sound or shape. Names everyday words that hold a term (火车站
-    holds 火车) or sound like it, and every wrong row with its column. Exit status 1 when there are false alarms or
-    wrong rows.
+    Scans everyday words, the words of guards, made-up ordinary talk and the files of --against, and counts the lines in
+    which a term is found with more weight than now: by spelling, sound or shape. Names everyday words that hold a term
+    (火车站 holds 火车) or sound like it, and every wrong row with its column. Exit status 1 when there are false alarms
+    or wrong rows.
 
     \b
     Examples:
@@ -205,7 +208,11 @@ def _measure(draft: Draft, against: tuple[Path, ...], column: str, *, as_json: b
     for held in draft.held():
         _json("held", held) if as_json else say_held(held)
     alarms = 0
-    for alarm in draft.false_alarms(against, column, say_progress):
+    corpora = [
+        (ORDINARY, (line for _, line in ordinary_talk())),
+        *((path.name, read_corpus(path, column)) for path in against),
+    ]
+    for alarm in draft.false_alarms(corpora, say_progress):
         alarms += 1
         _json("false_alarm", alarm) if as_json else say_alarm(alarm)
     return alarms

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 
 from detectors.text.engine import TextEngine
 from detectors.text.impact import Held
@@ -14,7 +13,7 @@ from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError
 from pipelines.reference.changes import Kind, applied, plan
 from pipelines.reference.lexicon_file import LexiconFile
-from pipelines.reference.lint import FalseAlarm, Progress, false_alarms, words_holding
+from pipelines.reference.lint import Corpus, FalseAlarm, Progress, false_alarms, words_holding
 from pipelines.settings import Settings
 from schemas import TermEntry
 
@@ -56,10 +55,10 @@ class Draft:
         """Everyday words that hold the new and changed terms, or sound like them."""
         return words_holding(self.after, self._terms)
 
-    def false_alarms(self, against: Iterable[Path], column: str, progress: Progress) -> Iterator[FalseAlarm]:
+    def false_alarms(self, against: Iterable[Corpus], progress: Progress) -> Iterator[FalseAlarm]:
         """What the new and changed terms would hit in ordinary text."""
         return false_alarms(
-            self.before, self.after, self._terms, against=against, column=column, progress=progress
+            self.before, self.after, self._terms, against=against, progress=progress
         )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Measures a plan before it is published: which ordinary text its terms would hit."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -9,7 +8,6 @@ from detectors.text.engine import TextEngine
 from detectors.text.impact import Held, ImpactCounter, held_in
 from detectors.text.tables import DATA
 from detectors.text.term import Term
-from pipelines.reference.corpora import read_corpus
 from schemas import TermCategory
 
 SILENT = frozenset({TermCategory.BENIGN_GUARD, TermCategory.GUARANTEE, TermCategory.BRAND})
@@ -17,6 +15,9 @@ SILENT = frozenset({TermCategory.BENIGN_GUARD, TermCategory.GUARANTEE, TermCateg
 WORDS, GUARDS = "everyday words", "guard words"
 REPORT_EVERY = 20_000
 """Lines between two notes of progress."""
+
+Corpus = tuple[str, Iterable[str]]
+"""Name and lines."""
 
 Progress = Callable[[str, int], None]
 """Told the corpus and how many of its lines are done."""
@@ -41,8 +42,7 @@ def false_alarms(
     after: TextEngine,
     terms: Sequence[Term],
     *,
-    against: Iterable[Path] = (),
-    column: str = "",
+    against: Iterable[Corpus] = (),
     progress: Progress = lambda _corpus, _lines: None,
 ) -> Iterator[FalseAlarm]:
     """Scan ordinary text for what new or changed terms would hit, corpus by corpus.
@@ -53,20 +53,19 @@ def false_alarms(
         before: what is in force.
         after: what would be.
         terms: the new and changed ones.
-        against: files of ordinary lines.
-        column: see `read_corpus`.
+        against: further ordinary lines.
         progress: told every `REPORT_EVERY` lines.
 
     Raises:
-        InputError: a file cannot be read.
+        InputError: a corpus cannot be read.
     """
     weighing = [term for term in terms if term.category not in SILENT]
     if not weighing:
         return
-    corpora: list[tuple[str, Iterable[str]]] = [
+    corpora: list[Corpus] = [
         (WORDS, everyday_words()),
         (GUARDS, [term.term for term in after.tables.terms[after.tables.first_guard :]]),
-        *((path.name, read_corpus(path, column)) for path in against),
+        *against,
     ]
     for name, lines in corpora:
         counter = ImpactCounter(before, after, weighing)

@@ -14,6 +14,9 @@ from schemas.topics import LIVE_DANMAKU, REFERENCE_TERMS, SUSPICION_EVENTS
 
 WITHIN_S = 5
 RECORDS = 200
+BACKLOG_WITHIN_S = 400
+
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -50,6 +53,17 @@ def versions(worker):
     return {dict(labels)["version"] for name, labels in worker.metrics() if name == "dajia_lexicon_info"}
 
 
+def caught_up(worker):
+    """On an Apache Kafka that others use, the worker has their chat to judge first."""
+
+    def lags():
+        return [value for (name, _), value in worker.metrics().items() if name == "dajia_consumer_lag_records"]
+
+    worker.wait_until_ready()
+    worker.wait_for(lambda: sum(lags()) < RECORDS, BACKLOG_WITHIN_S)
+    return worker
+
+
 def wait_for_another_version(worker, version):
     worker.wait_for(lambda: versions(worker) not in ({version}, set()), WITHIN_S)
     (after,) = versions(worker)
@@ -57,7 +71,7 @@ def wait_for_another_version(worker, version):
 
 
 def test_a_new_term_is_found_within_five_seconds(wire, start_worker, new_room, made_up):
-    room, worker = new_room(), start_worker("danmaku").wait_until_ready()
+    room, worker = new_room(), caught_up(start_worker("danmaku"))
     (before,) = versions(worker)
     wire.send(REFERENCE_TERMS.name, encode(entry(made_up), source="test"))
     after = wait_for_another_version(worker, before)
@@ -73,7 +87,7 @@ def test_a_new_term_is_found_within_five_seconds(wire, start_worker, new_room, m
 
 
 def test_a_burst_is_one_or_two_reloads_and_loses_no_record(broker_settings, wire, start_worker, new_room, made_up):
-    room, worker = new_room(), start_worker("danmaku").wait_until_ready()
+    room, worker = new_room(), caught_up(start_worker("danmaku"))
     (before,) = versions(worker)
     loaded = worker.metric("dajia_lexicon_reloads_total", result="loaded")
     lines = [line(room, number, "这是假货吧") for number in range(RECORDS)]
@@ -94,7 +108,7 @@ def test_a_burst_is_one_or_two_reloads_and_loses_no_record(broker_settings, wire
 
 
 def test_what_was_taken_away_is_no_longer_found(broker_settings, wire, start_worker, new_room, made_up):
-    room, worker = new_room(), start_worker("danmaku").wait_until_ready()
+    room, worker = new_room(), caught_up(start_worker("danmaku"))
     (before,) = versions(worker)
     wire.send(REFERENCE_TERMS.name, encode(entry(made_up), source="test"))
     after = wait_for_another_version(worker, before)
@@ -106,7 +120,7 @@ def test_what_was_taken_away_is_no_longer_found(broker_settings, wire, start_wor
 
 
 def test_a_bad_entry_is_dead_lettered_once_and_the_lexicon_stays(wire, start_worker, new_room, made_up):
-    room, worker = new_room(), start_worker("danmaku").wait_until_ready()
+    room, worker = new_room(), caught_up(start_worker("danmaku"))
     (before,) = versions(worker)
     sent = encode(entry(made_up), source="test")
     wire.send(REFERENCE_TERMS.name, msgspec.structs.replace(sent, value=b"{"))
