@@ -81,6 +81,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     term: str = ""
     """Canonical lexicon term."""
     match: MatchKind | None = None
+    folds: tuple[str, ...] = ()
+    """How the surface text is written differently from the term: width, gap, split, sound and the like."""
     source_id: str = ""
     """The item inside the source record, for instance the chat line of a batch."""
     speaker: str = ""

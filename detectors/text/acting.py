@@ -44,24 +44,34 @@ def is_acting(suspicions: Sequence[Suspicion]) -> bool:
     beside a price far under the genuine one; an evasively written code word of anyone. Doubts, single ambiguous words
     and guarantees never.
     """
-    return any(_acts_alone(one) for one in suspicions) or _act_together(suspicions)
+    return bool(acting_rule(suspicions))
 
 
-def _acts_alone(one: Suspicion) -> bool:
+def acting_rule(suspicions: Sequence[Suspicion]) -> str:
+    """By which rule the suspicions of one text act, in words; empty when they do not."""
+    alone = (rule for one in suspicions if (rule := _rule_of_one(one)))
+    return next(alone, "") or _rule_of_several(suspicions)
+
+
+def _rule_of_one(one: Suspicion) -> str:
     if one.facts.speaker in SELLING_SIDE:
         both_said = one.signal == Signal.LOW_PRICE and one.facts.term == COUNTER_PRICE  # 专柜三万六，今天四百六
         limit = ACTING_LLR if both_said else ALONE_LLR.get(one.signal, float("inf"))
-        if one.llr >= (max(limit, ACTING_LLR) if one.facts.match == MatchKind.SOUND else limit):
-            return True
-    return (
+        enough = max(limit, ACTING_LLR) if one.facts.match == MatchKind.SOUND else limit
+        if one.llr >= enough:
+            return f"{one.facts.surface} ({one.signal}, {one.facts.speaker}) weighs {one.llr:.3f} alone, {enough} acts"
+    if (
         one.signal in EVASIVE_SIGNALS
         and one.llr >= ACTING_EVASIVE_LLR
         and one.score >= EVASIVE_SCORE
         and one.facts.match != MatchKind.EXACT
-    )
+    ):
+        written = f"{one.facts.surface} is {one.facts.term} written evasively"
+        return f"{written} and weighs {one.llr:.3f}, {ACTING_EVASIVE_LLR} acts"
+    return ""
 
 
-def _act_together(suspicions: Sequence[Suspicion]) -> bool:
+def _rule_of_several(suspicions: Sequence[Suspicion]) -> str:
     selling = [one for one in suspicions if one.facts.speaker in SELLING_SIDE]
     words = [one for one in selling if one.signal in ALONE_LLR]
     named = {one.facts.brand for one in selling if one.signal == Signal.BRAND} | {
@@ -70,9 +80,12 @@ def _act_together(suspicions: Sequence[Suspicion]) -> bool:
     contrast = [one for one in selling if one.signal == Signal.LOW_PRICE and one.llr >= ACTING_CONTRAST_LLR]
     certain_alias = any(one.signal == Signal.BRAND_ALIAS and one.llr >= CERTAIN_ALIAS_LLR for one in words)
     if certain_alias and contrast:
-        return True
+        return f"an alias stands beside {contrast[0].facts.surface}, far under the genuine price"
     price = max((one.llr for one in contrast if one.facts.brand in named), default=0.0)
     lead = max((one.llr for one in selling if one.signal == Signal.OFF_PLATFORM), default=0.0)
     strongest = max((one.llr for one in words), default=0.0)
     several = len(words) + bool(price) + bool(lead) > 1
-    return several and strongest >= SUPPORTED_LLR and sum(one.llr for one in words) + price + lead >= TOGETHER_LLR
+    total = sum(one.llr for one in words) + price + lead
+    if several and strongest >= SUPPORTED_LLR and total >= TOGETHER_LLR:
+        return f"the findings of the {selling[0].facts.speaker} together weigh {total:.3f}, {TOGETHER_LLR} acts"
+    return ""

@@ -14,38 +14,21 @@ import msgspec
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
-from detectors.text.fold import PLAIN
-from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
+from detectors.text.hits import SELLING_SIDE, SPEAKERS, Hit
+from detectors.text.meaning import Meaning, anchors, near
 from detectors.text.pattern_line import PatternLine, Place
-from detectors.text.readings import RUN
-from detectors.text.rules import NEAR_CHARS, Span, is_deliberate, is_evasive, is_typed, masked, sounds_true, well_formed
-from detectors.text.tables import IDEOGRAPHS, Tables, build_tables, load_tables
+from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
+from detectors.text.rules import Span, is_evasive, masked, sounds_true, well_formed
+from detectors.text.tables import Tables, build_tables, load_tables
 from detectors.text.term import Term
-from schemas import MatchKind, Signal, TermCategory
-
-AMBIGUOUS_FACTOR = 0.45
-"""Risk left to an ambiguous word away from goods, brands and other code words: a fifth of the quadratic weight."""
-
-RATIO_FACTOR = 0.2
-"""As `AMBIGUOUS_FACTOR`, of a ratio away from talk of copying: every recipe and every blended yarn has one."""
+from detectors.text.trace import Trace, sift
+from schemas import MatchKind, TermCategory
 
 DEAL_MIN_RISK = 0.35
 """Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
 
-PAIR_MIN_RISK = 0.3
-PAIRED_ALIAS_RISK = 0.5
-"""Risk of an ambiguous alias beside another one of the same brand: neither a surname nor a fruit comes with the other.
-Not more: 老花 and 水桶包 are also two styles of one bag of any maker."""
-
-ANCHOR_MIN_RISK = 0.5
-"""A code word or alias from this risk on makes a doubtful one beside it count."""
-
 DOUBTFUL = frozenset({MatchKind.SOUND, MatchKind.VISUAL})
 """Matches that may be another word after all."""
-
-DENIABLE = frozenset({
-    TermCategory.GRADE, TermCategory.VIEWER_DOUBT, TermCategory.ADMISSION, TermCategory.DEAL,
-})  # fmt: skip
 
 
 class TextEngine:
@@ -74,12 +57,13 @@ class TextEngine:
         """
         return cls(build_tables(lexicon, as_of=as_of))
 
-    def scan(self, text: str, *, speaker: str) -> list[Hit]:
-        """Hits in the order of the text, at most one for each stretch of it.
+    def scan(self, text: str, *, speaker: str, trace: Trace | None = None) -> list[Hit]:
+        """Hits in the order of the text, at most one for each stretch of it but for rows that combine terms.
 
         Args:
             text: anything; offsets of the hits are those of this string.
             speaker: host, viewer, screen, listing or report.
+            trace: is told what was dropped and why.
 
         Raises:
             ValueError: another speaker.
@@ -89,46 +73,87 @@ class TextEngine:
         hits: list[Hit] = []
         for start, end in _pieces(text):
             piece = text[start:end]
-            found = self._term_hits(piece, speaker)
+            if trace:
+                trace.offset = start
+            found = self._term_hits(piece, speaker, trace)
             found += [price for price in prices.find_prices(piece) if not any(_overlap(price, hit) for hit in found)]
             hits += [_moved(hit, start) for hit in found] if start else found
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
 
-    def _term_hits(self, text: str, speaker: str) -> list[Hit]:
+    def _term_hits(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
         writing = Writing(text)
-        found = self._found(writing, speaker)
+        found = self._found(writing, speaker, trace)
         if not found:
             return []
-        terms = self.tables.terms
+        kept = self._kept(found, text, speaker, trace)
         context = Context(self.tables.patterns, self._line(text, writing.words, found))
-        kept = _longest(_without_disguised(found, text, terms), text, terms, speaker)
-        hits = (self._hit(text, context, one, kept, speaker) for one in kept)
-        return [hit for hit in hits if hit is not None]
+        meaning = Meaning(self.tables, context, kept, text=text, speaker=speaker)
+        hits = []
+        for one in kept:
+            hit = meaning.hit(one)
+            if isinstance(hit, Hit):
+                hits.append(hit)
+            elif trace:
+                trace.drop(one, hit)
+        return hits
 
-    def _found(self, writing: Writing, speaker: str) -> list[Candidate]:
+    def _found(self, writing: Writing, speaker: str, trace: Trace | None) -> list[Candidate]:
         """Candidates that stand: unmasked spellings, and the sounds and shapes that nothing else explains."""
         tables, text = self.tables, writing.text
-        heard = [one for one in sounded(tables, writing) if well_formed(tables, text, one)]
+
+        def formed(candidates: Iterable[Candidate]) -> list[Candidate]:
+            return sift(
+                candidates, lambda one: well_formed(tables, text, one), trace, lambda one: ill_formed(tables, text, one)
+            )
+
+        heard = formed(sounded(tables, writing))
         by_sound = sounded_words(tables, writing) if speaker == "host" else {}
-        everything = bool(heard or by_sound)
-        written = [one for one in spelled(tables, writing, everything=everything) if well_formed(tables, text, one)]
+        written = formed(spelled(tables, writing, everything=bool(heard or by_sound)))
         if not written and not heard and not writing.words:
             return []
         guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
-        unmasked = [one for one in (*written, *heard) if one.term < tables.first_guard and not masked(one, guards)]
-        certain = [one for one in unmasked if one.match not in DOUBTFUL]
-        certain += [one for one in self._patterned(writing, by_sound, certain, speaker) if not masked(one, guards)]
-        anchors = [one for one in certain if self._anchors(tables.terms[one.term])]
-        brands = [one for one in anchors if tables.terms[one.term].category != TermCategory.GRADE]
-        return certain + [
-            one
-            for one in unmasked
-            if one.match in DOUBTFUL
-            and sounds_true(
-                tables, text, one, speaker=speaker, near=_near(one, anchors), named=_near(one, brands),
-                everyday=Span(one.start, one.end) in guards,
+
+        def unmasked(candidates: Iterable[Candidate]) -> list[Candidate]:
+            return sift(
+                candidates, lambda one: not masked(one, guards), trace, lambda one: masked_by(one, text, guards)
             )
-        ]  # fmt: skip
+
+        free = unmasked(one for one in (*written, *heard) if one.term < tables.first_guard)
+        certain = [one for one in free if one.match not in DOUBTFUL]
+        certain += unmasked(self._patterned(writing, by_sound, certain, speaker))
+        sure = [one for one in certain if anchors(tables.terms[one.term])]
+        brands = [one for one in sure if tables.terms[one.term].category != TermCategory.GRADE]
+        return certain + sift(
+            (one for one in free if one.match in DOUBTFUL),
+            lambda one: sounds_true(
+                tables,
+                text,
+                one,
+                speaker=speaker,
+                near=near(one, sure),
+                named=near(one, brands),
+                everyday=Span(one.start, one.end) in guards,
+            ),
+            trace,
+            lambda one: everyday_sound(tables, text, one),
+        )
+
+    def _kept(self, found: list[Candidate], text: str, speaker: str, trace: Trace | None) -> list[Candidate]:
+        """One candidate for each stretch of the text; rows that combine terms stand beside these."""
+        terms, combining = self.tables.terms, self.tables.combining
+        heard = sift(
+            found, lambda one: _applies(terms[one.term], speaker), trace,
+            lambda one: other_speaker(terms[one.term], speaker),
+        )  # fmt: skip
+        disguised = _disguised(heard, text, terms)
+        open_ = sift(
+            heard, lambda one: not _holds_disguised(one, terms[one.term], disguised), trace,
+            lambda _: "a doubt that holds an evasively written code word, which counts instead",
+        )  # fmt: skip
+        kept: list[Candidate] = []
+        for combine in (False, True):
+            kept += _longest([one for one in open_ if (one.term in combining) is combine], text, terms, trace)
+        return sorted(kept, key=lambda one: one.start)
 
     def _patterned(
         self, writing: Writing, by_sound: Mapping[str, list[Place]], certain: list[Candidate], speaker: str
@@ -148,56 +173,6 @@ class TextEngine:
             self.tables.patterns, text, words, terms=terms,
             prices=lambda: [(price.start, price.end) for price in prices.find_prices(text)],
         )  # fmt: skip
-
-    def _anchors(self, term: Term) -> bool:
-        if term.category == TermCategory.BRAND:
-            return True
-        return term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= ANCHOR_MIN_RISK
-
-    def _hit(self, text: str, context: Context, one: Candidate, kept: list[Candidate], speaker: str) -> Hit | None:
-        term, place = self.tables.terms[one.term], (one.start, one.end)
-        said = context.stance(place, term.category)
-        if term.category in DENIABLE and (
-            said == "denied" or (speaker in SELLING_SIDE and context.put_in_question(place, term.category))
-        ):
-            return None
-        surface = text[one.start : one.end]
-        evasive = one.term in self.tables.disguised or is_evasive(one, text, term)
-        risk = term.risk
-        deliberate = is_deliberate(one, text, term, evasive=evasive)
-        if term.needs and not deliberate and not context.beside(place, term.category, needs=term.needs):
-            anchors = [other for other in kept if other is not one and self._anchors(self.tables.terms[other.term])]
-            alone = RATIO_FACTOR if term.needs == "copy" else AMBIGUOUS_FACTOR
-            risk = risk if _near(one, anchors) else risk * alone
-        if risk < PAIRED_ALIAS_RISK and self._paired(one, kept):
-            risk = PAIRED_ALIAS_RISK
-        signal = SIGNALS[term.category]
-        if signal == Signal.BRAND and evasive and _hides_brand(one, surface, speaker):
-            signal, risk = Signal.BRAND_ALIAS, HIDDEN_BRAND_RISK
-        if signal == Signal.ADMISSION and (speaker not in SELLING_SIDE or said == "asked"):
-            signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK)
-        elif signal == Signal.CODE_WORD and speaker not in SELLING_SIDE and not evasive:
-            signal, risk = _viewer_code_word(risk, asks=said == "asked", wants=context.wanted(place, term.category))
-        match = one.match
-        if match in (MatchKind.EXACT, MatchKind.FOLDED) or is_typed(surface, term):
-            plain = surface.lower() == term.term.lower() and one.term not in self.tables.disguised
-            match = MatchKind.EXACT if plain else MatchKind.FOLDED
-        return Hit(
-            signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
-            brand=term.brand, risk=risk, evasive=evasive,
-        )  # fmt: skip
-
-    def _paired(self, one: Candidate, kept: list[Candidate]) -> bool:
-        """Two ambiguous aliases of one brand side by side, and the brand not named: 劳家的水鬼."""
-        terms = self.tables.terms
-        term = terms[one.term]
-        same = [other for other in kept if terms[other.term].brand == term.brand and other.term != one.term]
-        return (
-            term.category == TermCategory.BRAND_ALIAS
-            and term.risk >= PAIR_MIN_RISK
-            and not any(terms[other.term].category == TermCategory.BRAND for other in same)
-            and _near(one, same)
-        )
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
@@ -226,34 +201,6 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 PIECE_END = re.compile(r"[\s。！？!?]")
 
-HIDDEN_BRAND_RISK = 0.58
-"""A brand's own name written around the filter (L∨, 香.奈.儿): as telling as a code name, yet full-width letters and
-slips of the pen are among them, so that a viewer's alone does not act."""
-
-
-def _hides_brand(one: Candidate, surface: str, speaker: str) -> bool:
-    """A host is written down by the recogniser; a letter twice is a slip, spaces and traditional characters a habit."""
-    spelling, letters = one.folded.text[one.first : one.last], surface.translate(PLAIN)
-    doubled = letters != spelling and RUN.sub(r"\1", letters) == spelling
-    plain = letters == spelling and IDEOGRAPHS.fullmatch("".join(surface.split())) is not None
-    return speaker != "host" and not plain and not doubled
-
-
-DOUBT_RISK = 0.5
-STATED_DOUBT_RISK = 0.65
-"""A viewer who says that the goods are fake weighs a little more than one who asks."""
-
-
-def _viewer_code_word(risk: float, *, asks: bool, wants: bool) -> tuple[Signal, float]:
-    """A viewer's plain code word: an order for it, a doubt, or a statement about the goods."""
-    if wants and not asks:
-        return Signal.CODE_WORD, risk
-    return Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
-
-
-def _near(one: Candidate, others: list[Candidate]) -> bool:
-    return any(other.start - one.end <= NEAR_CHARS and one.start - other.end <= NEAR_CHARS for other in others)
-
 
 def _applies(term: Term, speaker: str) -> bool:
     if term.roles:
@@ -263,24 +210,22 @@ def _applies(term: Term, speaker: str) -> bool:
     return term.category != TermCategory.DEAL or term.risk >= DEAL_MIN_RISK
 
 
-def _without_disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:
-    """Leave out doubts that hold an evasively written code word: who writes 是高*仿吧 dodges the filter."""
-    disguised = [
-        one
-        for one in found
-        if terms[one.term].category == TermCategory.GRADE and is_evasive(one, text, terms[one.term])
-    ]  # fmt: skip
-    return [
-        one for one in found
-        if terms[one.term].category != TermCategory.VIEWER_DOUBT
-        or not any(one.start <= other.start and other.end <= one.end for other in disguised)
-    ]  # fmt: skip
+def _disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:
+    """Evasively written code words: who writes 是高*仿吧 dodges the filter and does not doubt."""
+    grades = (one for one in found if terms[one.term].category == TermCategory.GRADE)
+    return [one for one in grades if is_evasive(one, text, terms[one.term])]
+
+
+def _holds_disguised(one: Candidate, term: Term, disguised: list[Candidate]) -> bool:
+    return term.category == TermCategory.VIEWER_DOUBT and any(
+        one.start <= other.start and other.end <= one.end for other in disguised
+    )
 
 
 _MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, MatchKind.SOUND: 3}
 
 
-def _longest(found: list[Candidate], text: str, terms: tuple[Term, ...], speaker: str) -> list[Candidate]:
+def _longest(found: list[Candidate], text: str, terms: tuple[Term, ...], trace: Trace | None) -> list[Candidate]:
     """Longest first, then what is written as the term is, the surer match, the heavier term.
 
     What overlaps a kept one goes.
@@ -298,7 +243,9 @@ def _longest(found: list[Candidate], text: str, terms: tuple[Term, ...], speaker
         )
 
     kept: list[Candidate] = []
-    for one in sorted((one for one in found if _applies(terms[one.term], speaker)), key=rank):
+    for one in sorted(found, key=rank):
         if not any(one.start < other.end and other.start < one.end for other in kept):
             kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
+        elif trace:
+            trace.drop(one, overlapped(one, kept, text))
+    return kept

@@ -28,6 +28,14 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     price_role: PriceRole | None = None
     counter_cny: float | None = None
     """Of a low price: what the seller says that a counter asks."""
+    llr: float = 0.0
+    """Natural log; 0 for names, guarantees and prices."""
+    folds: tuple[str, ...] = ()
+    """Ways in which it is written differently from the term: see `detectors.text.ways`."""
+    decisions: tuple[str, ...] = ()
+    """What the words around it did, for people."""
+    lexicon_version: str = ""
+    """Empty for prices: they need no lexicon."""
 
 
 SIGNALS: Mapping[TermCategory, Signal] = MappingProxyType(

@@ -103,6 +103,8 @@ class PatternSet(msgspec.Struct, frozen=True):
     """Every word of every row, folded."""
     sounded_words: tuple[str, ...]
     """Those of the rows that are compared by sound."""
+    combining: frozenset[str]
+    """Names of the rows that have lexicon terms among their elements."""
     anchors: frozenset[str]
     """No row is a hit in a text without one of these words, but for rows that begin with lexicon terms."""
 
@@ -283,6 +285,7 @@ def _gathered(classes: Mapping[str, tuple[Pattern, ...]], rows: list[Row]) -> Pa
         stances={stance: tuple(row for row in rows if row.kind == stance) for stance in STANCES},
         words=_words(everything, classes),
         sounded_words=_words([row.pattern for row in terms if row.sound], classes),
+        combining=frozenset(row.name for row in terms if any(step.element.kinds for step in row.pattern.steps)),
         anchors=frozenset().union(*(row.pattern.anchor for row in terms)),
     )
 

@@ -10,11 +10,11 @@ from detectors.contract import TextItem
 from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
+from detectors.text.trace import Trace
 from detectors.text.weights import (
     COUNTER_PRICE,
     counter_price_weight,
     low_price_weight,
-    weight,
 )
 from schemas import Facts, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
 
@@ -47,7 +47,7 @@ OTHER_OFFER = re.compile(
 
 
 def judge_text(
-    engine: TextEngine, item: TextItem, *, modality: Modality, detector: str, version: str
+    engine: TextEngine, item: TextItem, *, modality: Modality, detector: str, version: str, trace: Trace | None = None
 ) -> list[Suspicion]:
     """Judge one piece of text. The same item always gives the same suspicions with the same ids.
 
@@ -57,10 +57,14 @@ def judge_text(
         modality: where the text came from.
         detector: name of the detector that asks, for the suspicion.
         version: that detector's version.
+        trace: is told of everything that was found, dropped or not.
     """
-    hits = engine.scan(item.text, speaker=item.speaker)
+    hits = engine.scan(item.text, speaker=item.speaker, trace=trace)
     hits += _low_prices(engine, item.text, hits)
-    return [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
+    found = [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
+    if trace:
+        trace.hits = [msgspec.structs.replace(hit, llr=one.llr) for hit, one in zip(hits, found, strict=True)]
+    return found
 
 
 def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]:
@@ -145,7 +149,7 @@ def _suspicion(
     elif hit.signal == Signal.LOW_PRICE:
         llr = _low_price_weight(engine, item.text, hit.brand, hit.price_cny or 0.0)
     else:
-        llr = weight(hit.signal, risk=hit.risk, match=hit.match, speaker=item.speaker)
+        llr = hit.llr
     about = f"{hit.term}|{hit.brand}|{hit.start}"
     return Suspicion(
         suspicion_id=suspicion_id(
@@ -160,6 +164,7 @@ def _suspicion(
             genuine_low_cny=genuine_low(engine, item.text, hit.brand)
             if hit.price_cny or (_names_goods(item.text, hit) and not OTHER_OFFER.search(loosen(item.text)))
             else None,
+            folds=hit.folds,
         ),
         categories=CATEGORIES.get(hit.signal, ()), lexicon_version=engine.version,
     )  # fmt: skip

@@ -80,6 +80,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Patterns of `spelled` that are words which a row of `patterns` cannot be without."""
     row_terms: Mapping[str, int]
     """Name of a row of `patterns` -> index of its term."""
+    combining: frozenset[int]
+    """Terms of rows that combine terms of the lexicon: they stand beside these, not in their place."""
     sounded_words: AhoCorasick
     """Over sounds: `patterns.sounded_words`."""
     sounded_anchor: AhoCorasick
@@ -150,6 +152,7 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         first_word=first_word,
         anchors=frozenset(first_word + k for k, word in enumerate(patterns.words) if word in patterns.anchors),
         row_terms={term.term: k for k, term in enumerate(terms) if term.term in {row.name for row in patterns.rows}},
+        combining=frozenset(k for k, term in enumerate(terms) if term.term in patterns.combining),
         sounded_words=AhoCorasick([sound.of(word) for word in patterns.sounded_words]),
         sounded_anchor=AhoCorasick([sound.of(word) for word in sorted(sounded_anchors)]),
         genuine_low=_genuine_low(),

@@ -14,6 +14,7 @@ from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
 from detectors.text.suspicions import judge_text
+from pipelines.cli.text_explain import explain_command
 from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError
 from schemas import Modality, Suspicion
@@ -43,6 +44,9 @@ class Scanned(msgspec.Struct, frozen=True):
 @click.group()
 def text() -> None:
     """Scan text for code words and evasions."""
+
+
+text.add_command(explain_command)
 
 
 @text.command()
