@@ -220,7 +220,7 @@ def _measure(draft: Draft, against: tuple[Path, ...], column: str, *, as_json: b
 
 def _publish(settings: Settings, plan: Plan, *, as_json: bool) -> None:
 
-    entries = carry_out(settings, published_entries(settings), plan)
+    entries = carry_out(settings, plan)
     version = engine_in_force(base_terms(settings), entries).version
     sent, removed = len(plan.entries), len(plan.removed)
     if as_json:

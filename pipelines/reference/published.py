@@ -1,7 +1,6 @@
 """What the reference-terms topic holds now, and putting something into it."""
 
 import logging
-from collections.abc import Mapping
 
 from pipelines.broker.publisher import Publisher
 from pipelines.broker.reader import read_topics
@@ -32,17 +31,12 @@ def published_entries(settings: Settings) -> dict[str, TermEntry]:
     return topic.settle()
 
 
-def carry_out(settings: Settings, entries: Mapping[str, TermEntry], todo: Plan) -> dict[str, TermEntry]:
+def carry_out(settings: Settings, todo: Plan) -> dict[str, TermEntry]:
     """Publish a plan and return what the topic holds then, read back.
-
-    Args:
-        settings: the settings.
-        entries: what the topic held when the plan was made.
-        todo: what to publish.
 
     Raises:
         BrokerError: no broker answers, or there is no such topic.
-        DeliveryError: the broker did not take it, or somebody else published at the same time.
+        DeliveryError: the broker did not take it, or somebody else published the same terms at the same time.
     """
     require_topics(settings, [REFERENCE_TERMS.name])
     with Publisher(settings, client_id="reference") as publisher:
@@ -51,9 +45,9 @@ def carry_out(settings: Settings, entries: Mapping[str, TermEntry], todo: Plan) 
         for entry in todo.entries:
             publisher.send(REFERENCE_TERMS.name, encode(entry, source="dajia/reference"))
     holds = published_entries(settings)
-    if holds != applied(entries, todo):
+    if applied(holds, todo) != holds:
         raise DeliveryError(
-            "it is published, but the topic holds something else than expected: somebody published at the same time; "
+            "published, but the topic holds something else for these terms: somebody published them at the same time; "
             "look with `dajia reference diff`"
         )
     return holds
