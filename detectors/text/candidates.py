@@ -86,6 +86,16 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
                     yield one
 
 
+def holds_something(tables: Tables, text: str) -> bool:
+    """False when `spelled` and `sounded` find nothing that can become a hit. Works out no offsets for plain text."""
+    writing = Writing(text)
+    for reading in writing.readings(tables):
+        found = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
+        if any(_matters(tables, match[0]) for match in found):
+            return True
+    return any(True for _ in sounded(tables, writing))
+
+
 def sounded(tables: Tables, writing: Writing) -> Iterator[Candidate]:
     """Candidates by sound, typed pinyin among them."""
     for reading in writing.readings(tables):

@@ -5,11 +5,13 @@ engine.scan("今天这批原单只要四百六", speaker="host")
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
@@ -19,6 +21,7 @@ from detectors.text.meaning import Meaning, anchors, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
 from detectors.text.rules import Span, is_evasive, masked, sounds_true, well_formed
+from detectors.text.screen import Listener, Screen
 from detectors.text.tables import Tables, build_tables, load_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
@@ -68,8 +71,49 @@ class TextEngine:
         Raises:
             ValueError: another speaker.
         """
-        if speaker not in SPEAKERS:
-            raise ValueError(f"speaker {speaker!r}; use one of {', '.join(sorted(SPEAKERS))}")
+        _check_speaker(speaker)
+        return self._scan(text, speaker, trace)
+
+    def scan_lines(self, texts: Sequence[str], *, speaker: str) -> list[list[Hit]]:
+        """Hits of each line: the same as `scan` of it, many times as fast where most lines hold nothing.
+
+        Raises:
+            ValueError: another speaker.
+        """
+        _check_speaker(speaker)
+        found: list[list[Hit]] = [[] for _ in texts]
+        for line in self._screened(texts, speaker) if len(texts) >= FEW_LINES else range(len(texts)):
+            found[line] = self._scan(texts[line], speaker, None)
+        return found
+
+    def _screened(self, texts: Sequence[str], speaker: str) -> Iterator[int]:
+        """Lines to look at closely: those that the screen passes, and long ones, which are scanned in pieces."""
+        for first in range(0, len(texts), LINES_AT_ONCE):
+            block = texts[first : first + LINES_AT_ONCE]
+            short = [k for k, text in enumerate(block) if len(text) <= LONGEST_PIECE]
+            yield from (first + k for k, text in enumerate(block) if len(text) > LONGEST_PIECE)
+            if short:
+                lines = block if len(short) == len(block) else [block[k] for k in short]
+                yield from (first + short[k] for k in self._screen.passing(lines, self._listeners[speaker]))
+
+    @cached_property
+    def _screen(self) -> Screen:
+        return Screen(self.tables)
+
+    @cached_property
+    def _listeners(self) -> dict[str, Listener]:
+        """For each speaker, what counts. A term may help a row of the pattern table that it is no hit without."""
+        return {speaker: self._listener(speaker) for speaker in SPEAKERS}
+
+    def _listener(self, speaker: str) -> Listener:
+        table = self.tables.patterns
+        rows = [row.pattern for row in table.rows if speaker in row.pattern.speakers]
+        parts = [*rows, *(pattern for patterns in table.classes.values() for pattern in patterns)]
+        helping = frozenset(kind for part in parts for step in part.steps for kind in step.element.kinds)
+        terms = [term.category in helping or _applies(term, speaker) or anchors(term) for term in self.tables.terms]
+        return Listener(np.array(terms), self._screen.rows(speaker), heard=speaker == "host")
+
+    def _scan(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
         hits: list[Hit] = []
         for start, end in _pieces(text):
             piece = text[start:end]
@@ -175,6 +219,11 @@ class TextEngine:
         )  # fmt: skip
 
 
+def _check_speaker(speaker: str) -> None:
+    if speaker not in SPEAKERS:
+        raise ValueError(f"speaker {speaker!r}; use one of {', '.join(sorted(SPEAKERS))}")
+
+
 def _overlap(one: Hit, other: Hit) -> bool:
     """The number belongs to a term: 椰子700."""
     return one.start < other.end and other.start < one.end
@@ -183,6 +232,12 @@ def _overlap(one: Hit, other: Hit) -> bool:
 def _moved(hit: Hit, by: int) -> Hit:
     return msgspec.structs.replace(hit, start=hit.start + by, end=hit.end + by)
 
+
+FEW_LINES = 8
+"""Fewer are scanned one by one: the screen's array operations cost as much for one line as for dozens."""
+
+LINES_AT_ONCE = 1000
+"""Lines screened together: of the lengths of chat, their arrays stay in the processor's cache."""
 
 LONGEST_PIECE = 1000
 """Characters scanned at once: hits are compared with each other, so the time grows with the square of the length."""

@@ -316,6 +316,11 @@ def _anchor(pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]]) -> fro
     return max(choices, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
 
 
+def needed_words(pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]]) -> list[frozenset[str]]:
+    """Sets of words: a pattern stands nowhere without one of each."""
+    return [words for step in pattern.steps if (words := _element_words(step.element, classes))]
+
+
 def _element_words(element: Element, classes: Mapping[str, tuple[Pattern, ...]]) -> frozenset[str]:
     """Words one of which stands wherever the element does; empty when it can stand without a word."""
     if element.kinds or element.marks:

@@ -75,7 +75,10 @@ NUMBER = re.compile(
     r"(?P<vagueness>多|来|出头|左右)?"
     r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?![0-9十百千万个件]))?"
 )
-HINT = re.compile(r"[0-9十百千万块元圆米]|位数|[零一幺二两三四五六七八九]{3}")
+COUNTED_CHARACTER = re.compile(r"[零一幺二两三四五六七八九]")
+MONEY_CHARACTER = re.compile(r"[0-9十百千万块元圆米位]")
+"""No text holds a price without one of these, or three of the others in a row; `screen` relies on it."""
+HINT = re.compile(rf"{MONEY_CHARACTER.pattern}|{COUNTED_CHARACTER.pattern}{{3}}")
 
 
 def find_prices(text: str) -> list[Hit]:

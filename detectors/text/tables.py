@@ -49,10 +49,14 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Over folded text: the terms, then the spellings with initials, then the words of patterns."""
     initials: tuple[int, ...]
     """For pattern `len(terms) + k` of `spelled`: the index of its term."""
+    initial_spellings: tuple[str, ...]
+    """For the same patterns: what is written."""
     split_parts: AhoCorasick
     """Over folded text: the parts of split characters."""
     splits: tuple[str, ...]
     """For each pattern of `split_parts`: the character that the parts make."""
+    split_spellings: tuple[str, ...]
+    """For the same patterns: the parts."""
     sounded: AhoCorasick
     """Over sounds."""
     sounded_terms: tuple[int, ...]
@@ -136,7 +140,9 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         ]),
         initials=tuple(index for _, index in initial_spellings),
         split_parts=AhoCorasick([parts for parts, _ in split_rows]),
+        initial_spellings=tuple(spelling for spelling, _ in initial_spellings),
         splits=tuple(character for _, character in split_rows),
+        split_spellings=tuple(parts for parts, _ in split_rows),
         sounded=AhoCorasick([sound.of(terms[k].folded) for k in sounded_terms]),
         sounded_terms=sounded_terms,
         typed=AhoCorasick([sound.typed_of(terms[k].folded) for k in typed_terms]),

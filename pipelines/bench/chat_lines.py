@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from random import Random  # noqa: TID251 - made-up test lines, not a decision
 
-from detectors.text.lexicon import Term
+from detectors.text.term import Term
 from schemas import TermCategory
 
 LINE_CHARS = 30

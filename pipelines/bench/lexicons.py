@@ -2,40 +2,41 @@
 
 A pseudo-term is a common word of `words.tsv` with one or two characters of other common words behind it (身高灯):
 three to five characters that no one says, yet beginning as ordinary chat does, which is the hard case for a scanner.
-Their other columns come from bundled terms, so that they take part in every way of matching. Drawn from a seeded
+Everything else they have from bundled terms, so that they take part in every way of matching. Drawn from a seeded
 generator: the same size is always the same lexicon, and a larger one holds the smaller.
 """
 
-import csv
-from pathlib import Path
 from random import Random  # noqa: TID251 - made-up test data, not a decision
 
+import msgspec
+
 from detectors.text.fold import SYMBOLS
+from detectors.text.lexicon import read_lexicon
 from detectors.text.tables import DATA
+from detectors.text.term import Term
+from schemas import TermCategory
 
 SEED = 4
-_COUNTED = ("grade", "brand_alias", "evasion", "off_platform")
+_LOOKED_FOR = frozenset({
+    TermCategory.GRADE, TermCategory.BRAND_ALIAS, TermCategory.EVASION, TermCategory.OFF_PLATFORM,
+})  # fmt: skip
 """Categories of the pseudo-terms: those that are looked for in every way of writing."""
 
 
-def write_lexicon(size: int, path: Path) -> list[str]:
-    """Write a lexicon CSV of `size` terms, fewer than the bundled ones drawn evenly; return the terms as written."""
-    with (DATA / "lexicon.csv").open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        rows, columns = list(reader), list(reader.fieldnames or ())
-    if size < len(rows):
-        rows = [rows[k * len(rows) // size] for k in range(size)]
-    known = {row["term"].translate(SYMBOLS) for row in rows}
+def sized_lexicon(size: int) -> tuple[Term, ...]:
+    """A lexicon of `size` terms; of fewer than the bundled ones, drawn evenly from them."""
+    bundled = read_lexicon(DATA / "lexicon.csv")
+    if size < len(bundled):
+        return tuple(bundled[k * len(bundled) // size] for k in range(size))
+    models = [term for term in bundled if term.category in _LOOKED_FOR]
     words = (DATA / "words.tsv").read_text(encoding="utf-8").split()
+    known = {term.folded for term in bundled}
     draw = Random(SEED)  # noqa: S311 - no secret
-    while len(rows) < size:
-        term = draw.choice(words) + "".join(draw.choice(draw.choice(words)) for _ in range(draw.randint(1, 2)))
-        pattern = draw.choice(rows)
-        if term not in known and pattern["category"] in _COUNTED:
-            known.add(term)
-            rows.append({**pattern, "term": term, "source": "made up for measurements"})
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, fieldnames=columns)
-        writer.writeheader()
-        writer.writerows(rows)
-    return [row["term"] for row in rows]
+    terms = list(bundled)
+    while len(terms) < size:
+        made_up = draw.choice(words) + "".join(draw.choice(draw.choice(words)) for _ in range(draw.randint(1, 2)))
+        folded = made_up.translate(SYMBOLS)
+        if folded not in known:
+            known.add(folded)
+            terms.append(msgspec.structs.replace(draw.choice(models), term=made_up, folded=folded))
+    return tuple(terms)

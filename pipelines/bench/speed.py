@@ -21,9 +21,10 @@ from ahocorasick_rs import AhoCorasick
 
 from detectors.text.engine import TextEngine
 from detectors.text.hits import Hit
+from detectors.text.lexicon import write_lexicon
 from pipelines.bench.chat_lines import chat_lines
 from pipelines.bench.houbb import HoubbPeer, PeerMissingError
-from pipelines.bench.lexicons import write_lexicon
+from pipelines.bench.lexicons import sized_lexicon
 
 LINES = 20_000
 ROUNDS = 7
@@ -117,13 +118,17 @@ def measure_speed(lines: Sequence[str] | None = None) -> Speed:
 
 
 def scan_all(engine: TextEngine, texts: Sequence[str]) -> list[list[Hit]]:
-    """All lines through the engine, as a viewer's."""
-    return [engine.scan(text, speaker="viewer") for text in texts]
+    """All lines through the engine, as viewers' lines, `BATCH` at once."""
+    found: list[list[Hit]] = []
+    for first in range(0, len(texts), BATCH):
+        found += engine.scan_lines(texts[first : first + BATCH], speaker="viewer")
+    return found
 
 
 def _load(size: int, folder: Path) -> tuple[TextEngine, list[str], Size]:
     path = folder / f"lexicon-{size}.csv"
-    terms = write_lexicon(size, path)
+    terms = sized_lexicon(size)
+    path.write_text(write_lexicon(terms), encoding="utf-8")
     gc.collect()
     start = time.perf_counter()
     engine = TextEngine.load(path)
@@ -133,7 +138,8 @@ def _load(size: int, folder: Path) -> tuple[TextEngine, list[str], Size]:
     mib = tracemalloc.get_traced_memory()[0] / 2**20
     tracemalloc.stop()
     del kept
-    return engine, terms, Size(terms=size, lines_per_second=0, load_s=round(seconds, 3), memory_mib=round(mib, 1))
+    figures = Size(terms=size, lines_per_second=0, load_s=round(seconds, 3), memory_mib=round(mib, 1))
+    return engine, [term.term for term in terms], figures
 
 
 def _peer(terms: Sequence[str], texts: Sequence[str], folder: Path, stack: ExitStack) -> tuple[HoubbPeer | None, str]:
