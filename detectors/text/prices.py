@@ -78,6 +78,11 @@ NUMBER = re.compile(
 COUNTED_CHARACTER = re.compile(r"[零一幺二两三四五六七八九]")
 MONEY_CHARACTER = re.compile(r"[0-9十百千万块元圆米位]")
 """No text holds a price without one of these, or three of the others in a row; `screen` relies on it."""
+NUMERAL_CHARACTER = re.compile(rf"[0-9０-９几{_CN}]")
+UNIT_CHARACTER = re.compile(r"[块元圆米rR🥕位多来出左]")
+POINT_CHARACTER = re.compile(r"[.点]")
+SIGN_CHARACTER = re.compile(r"[¥￥$币bBwWkK\u212a千洋]")
+"""Nor one without a sign, a numeral before a unit or another numeral, or a numeral behind a point."""
 HINT = re.compile(rf"{MONEY_CHARACTER.pattern}|{COUNTED_CHARACTER.pattern}{{3}}")
 
 

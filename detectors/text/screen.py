@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from detectors.text.candidates import holds_something
 from detectors.text.fold import PLAIN, SYMBOLS
-from detectors.text.prices import COUNTED_CHARACTER, MONEY_CHARACTER, find_prices
+from detectors.text.prices import (
+    COUNTED_CHARACTER,
+    MONEY_CHARACTER,
+    NUMERAL_CHARACTER,
+    POINT_CHARACTER,
+    SIGN_CHARACTER,
+    UNIT_CHARACTER,
+    find_prices,
+)  # fmt: skip
 from detectors.text.readings import HAN_DIGITS
 from detectors.text.row_words import Bits, RowWords, may_hold
 from detectors.text.rules import SOUND_MIN_RISK, TWO_SYLLABLES
@@ -32,13 +40,25 @@ SEPARATOR = "\n"
 CLASS = np.uint32(0xFFFF)
 """Of what a character stands for in the tables: its class in the trie, 0 when no term holds it."""
 (
-    DROPPED, ODD, SYMBOL, SHAPE, PART, LETTER, LETTERLIKE, ALNUM, HAN, MONEY, COUNTED, WORD, KNOWN,
-) = (np.uint32(1 << bit) for bit in range(16, 29))  # fmt: skip
+    DROPPED, ODD, SYMBOL, SHAPE, PART, LETTER, LETTERLIKE, ALNUM, HAN, WORD, KNOWN,
+) = (np.uint32(1 << bit) for bit in range(16, 27))  # fmt: skip
 """Flags above the class. DROPPED: folds to nothing. ODD: folds to several characters, or is read in a way that only the
 closer look knows. SYMBOL: may be a word. SHAPE: looks like another character. PART: begins a split character.
 LETTER: a to z. LETTERLIKE: a letter beside it may be more than itself (pinyin, di0r, l比l). ALNUM, HAN: a letter or
-digit between two ideographs may be put in. MONEY: of prices. COUNTED: a number word, in threes perhaps a price.
-WORD: a word of patterns by itself, or sounds like one. KNOWN: looked up before."""
+digit between two ideographs may be put in. WORD: a word of patterns by itself, or sounds like one. KNOWN: looked up
+before."""
+
+MONEY, COUNTED, NUMERAL, UNIT, SIGN, POINT = (np.uint8(1 << bit) for bit in range(6))
+"""What a character can be in a price, in a table of its own; see the characters of `prices`."""
+
+MONEY_FLAGS = {
+    MONEY: MONEY_CHARACTER,
+    COUNTED: COUNTED_CHARACTER,
+    NUMERAL: NUMERAL_CHARACTER,
+    UNIT: UNIT_CHARACTER,
+    SIGN: SIGN_CHARACTER,
+    POINT: POINT_CHARACTER,
+}
 
 INSERTED_MOST = 2
 """Letters or digits between two ideographs that may be put in; see `readings.INSERTED`."""
@@ -124,6 +144,7 @@ class Screen:
         self._known = np.zeros(CODE_POINTS, dtype=np.uint32)
         self._base = np.zeros(CODE_POINTS, dtype=np.int64)
         self._second = np.zeros(CODE_POINTS, dtype=np.uint32)
+        self._money = np.zeros(CODE_POINTS, dtype=np.uint8)
         self._split_starts = frozenset(parts[0] for parts in tables.split_spellings)
         self._split_pairs = np.unique([ord(parts[0]) * PAIR + ord(parts[1]) for parts in tables.split_spellings])
         self._shape_odd = np.array(sorted(tables.shapes))
@@ -161,7 +182,7 @@ class Screen:
         closely = ((flags & (ODD | SYMBOL)) != 0) | self._mixed(plain, len(texts))
         for one in np.flatnonzero(closely & ~passed).tolist():
             passed[one] = holds_something(self._tables, texts[one])
-        for one in np.flatnonzero(self._priced(known, line, flags) & ~passed).tolist():
+        for one in np.flatnonzero(self._priced(raw, line, len(texts)) & ~passed).tolist():
             passed[one] = bool(find_prices(texts[one]))
         return np.flatnonzero(passed).tolist()
 
@@ -238,13 +259,17 @@ class Screen:
         mixed[plain.line[place[np.isin(pairs, self._split_pairs)]]] = True
         return mixed
 
-    @staticmethod
-    def _priced(known: Flags, line: Ints, flags: Flags) -> NDArray[np.bool_]:
-        """Lines that may hold a price: see `prices.HINT`."""
-        counted = (known & COUNTED) != 0
-        priced = (flags & MONEY) != 0
-        priced[line[np.flatnonzero(counted[2:] & counted[1:-1] & counted[:-2])]] = True
-        return np.asarray(priced)
+    def _priced(self, raw: Ints, line: Ints, lines: int) -> NDArray[np.bool_]:
+        """Lines that may hold a price: see `prices.HINT` and the characters beside it."""
+        money = self._money[raw]
+        numeral, counted = (money & NUMERAL) != 0, (money & COUNTED) != 0
+        hinted, priced = np.zeros((2, lines), dtype=np.bool_)
+        hinted[line[np.flatnonzero(money & MONEY)]] = True
+        hinted[line[np.flatnonzero(counted[2:] & counted[1:-1] & counted[:-2])]] = True
+        joined = numeral[:-1] & ((money[1:] & (NUMERAL | UNIT)) != 0)
+        priced[line[np.flatnonzero(joined | (numeral[1:] & ((money[:-1] & POINT) != 0)))]] = True
+        priced[line[np.flatnonzero(money & SIGN)]] = True
+        return np.asarray(hinted & priced)
 
     def _look_up(self, codes: Ints) -> Flags:
         known = self._known[codes]
@@ -270,8 +295,6 @@ class Screen:
             LETTERLIKE: first.isascii() or base == "比",
             ALNUM: first.isascii(),
             HAN: IDEOGRAPHS.match(base) is not None,
-            MONEY: MONEY_CHARACTER.match(character) is not None,
-            COUNTED: COUNTED_CHARACTER.match(character) is not None,
             WORD: sound in self._rows.heard_alone,
         }
         known = KNOWN + sum(flag for flag, holds in flags.items() if holds)
@@ -279,6 +302,9 @@ class Screen:
             spelled, heard = list(self._rows.spelled_alone), list(self._rows.heard_alone)
             self._spelled_alone[ord(first)] = 1 + spelled.index(base) if base in spelled else 0
             self._heard_alone[ord(first)] = 1 + len(spelled) + heard.index(sound)
+        self._money[ord(character)] = sum(
+            flag for flag, characters in MONEY_FLAGS.items() if characters.match(character)
+        )
         self._second[ord(first) if base else 0] = self._class_of.get((tables.sound.second_of(base) or sound), 0)
         return int(known) | self._class_of.get(sound, 0), ord(first) if base else 0
 
