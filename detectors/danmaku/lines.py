@@ -4,7 +4,7 @@ import msgspec
 
 from detectors.contract import Example, TextItem
 from detectors.text.engine import TextEngine
-from detectors.text.suspicions import judge_text
+from detectors.text.suspicions import judge_texts
 from schemas import DanmakuBatch, DanmakuLine, Modality, Signal, Suspicion
 
 
@@ -24,21 +24,15 @@ class DanmakuTextDetector:
 
     def judge(self, state: None, item: DanmakuBatch) -> tuple[None, list[Suspicion]]:
         """Judge every line of the batch; each line is a span of one millisecond."""
-        return state, [suspicion for line in item.lines for suspicion in self._judge_line(item, line)]
-
-    def _judge_line(self, batch: DanmakuBatch, line: DanmakuLine) -> list[Suspicion]:
-        text = TextItem(
-            room=batch.room,
-            session=batch.session,
-            source_id=line.line_id,
-            text=line.text,
-            speaker="viewer",
-            start_ms=line.time_ms,
-            end_ms=line.time_ms + 1,
-        )
-        found = judge_text(self.engine, text, modality=self.modality, detector=self.name, version=self.version)
-        replace = msgspec.structs.replace
-        return [replace(one, facts=replace(one.facts, source_id=line.line_id)) for one in found]
+        judged = judge_texts(
+            self.engine, [_text(item, line) for line in item.lines], speaker="viewer", modality=self.modality,
+            detector=self.name, version=self.version,
+        )  # fmt: skip
+        return state, [
+            msgspec.structs.replace(one, facts=msgspec.structs.replace(one.facts, source_id=line.line_id))
+            for line, found in zip(item.lines, judged, strict=True)
+            for one in found
+        ]
 
     def examples(self) -> tuple[Example[DanmakuBatch], ...]:
         """A doubt, and ordinary shopping chat."""
@@ -48,6 +42,13 @@ class DanmakuTextDetector:
                 why="questions about size and colour", items=(_batch("身高165穿什么码", "好看"),), signals=frozenset()
             ),
         )
+
+
+def _text(batch: DanmakuBatch, line: DanmakuLine) -> TextItem:
+    return TextItem(
+        room=batch.room, session=batch.session, source_id=line.line_id, text=line.text, speaker="viewer",
+        start_ms=line.time_ms, end_ms=line.time_ms + 1,
+    )  # fmt: skip
 
 
 def _batch(*texts: str) -> DanmakuBatch:

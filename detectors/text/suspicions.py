@@ -1,7 +1,7 @@
 """Turn the hits of one text into suspicions."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -60,6 +60,30 @@ def judge_text(
         trace: is told of everything that was found, dropped or not.
     """
     hits = engine.scan(item.text, speaker=item.speaker, trace=trace)
+    return _judged(engine, item, hits, modality=modality, detector=detector, version=version, trace=trace)
+
+
+def judge_texts(
+    engine: TextEngine, items: Sequence[TextItem], *, speaker: str, modality: Modality, detector: str, version: str
+) -> list[list[Suspicion]]:
+    """As `judge_text` for each of many texts by one kind of speaker, in a fraction of the time."""
+    found = engine.scan_lines([item.text for item in items], speaker=speaker)
+    return [
+        _judged(engine, item, hits, modality=modality, detector=detector, version=version)
+        for item, hits in zip(items, found, strict=True)
+    ]
+
+
+def _judged(
+    engine: TextEngine,
+    item: TextItem,
+    hits: list[Hit],
+    *,
+    modality: Modality,
+    detector: str,
+    version: str,
+    trace: Trace | None = None,
+) -> list[Suspicion]:
     hits += _low_prices(engine, item.text, hits)
     found = [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
     if trace:

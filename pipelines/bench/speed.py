@@ -1,7 +1,8 @@
 """How fast the text engine scans chat lines, beside a peer and beside the bare automaton.
 
 Everything runs in one invocation on the same lines and the same terms, one thread each, in turns; the figure of each is
-the median of its rounds. Ratios are what to quote: lines a second depend on the machine and on what else runs there.
+the median of its rounds. A second is one of processor time, the peer's garbage collector and compiler included, so that
+what else runs on the machine counts little. Ratios are what to quote: lines a second depend on the machine.
 """
 
 import gc
@@ -154,9 +155,9 @@ def _rates(runs: dict[str, Callable[[], object]], peer: HoubbPeer | None, lines:
     rates: dict[str, list[float]] = {name: [] for name in (*runs, "houbb")}
     for _ in range(ROUNDS):
         for name, run in runs.items():
-            start = time.perf_counter()
+            start = time.process_time()
             run()
-            rates[name].append(lines / (time.perf_counter() - start))
+            rates[name].append(lines / (time.process_time() - start))
         if peer:
             rates["houbb"].append(peer.measure().lines_per_second)
     return {name: values for name, values in rates.items() if values}

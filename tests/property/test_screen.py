@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from detectors.text.engine import FEW_LINES, LONGEST_PIECE, TextEngine
 from detectors.text.hits import SPEAKERS
 from detectors.text.letters import SYMBOL_WORDS
+from detectors.text.prices import find_prices
 from detectors.text.screen import Screen
 from schemas import TermCategory
 
@@ -159,3 +160,13 @@ def test_no_lines_few_lines_empty_lines(texts):
 def test_another_speaker_is_an_error():
     with pytest.raises(ValueError, match="speaker 'bot'; use one of host"):
         engine().scan_lines([], speaker="bot")
+
+
+MONEY = "0123456789０９零〇一幺二两俩三四五六七八九十百千万几位数块元圆米rRkKwW个￥¥$人民币mb🥕大洋多来出头左右.点,， 就卖价专柜到手才今天"
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.text(alphabet=st.sampled_from(MONEY), max_size=9), min_size=40, max_size=40))
+def test_prices_pass(texts):
+    passed = engine()._screen.passing(texts, engine()._listeners["viewer"])
+    assert {k for k, text in enumerate(texts) if find_prices(text)} <= set(passed)
