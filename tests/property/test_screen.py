@@ -162,7 +162,10 @@ def test_another_speaker_is_an_error():
         engine().scan_lines([], speaker="bot")
 
 
-MONEY = "0123456789０９零〇一幺二两俩三四五六七八九十百千万几位数块元圆米rRkKwW个￥¥$人民币mb🥕大洋多来出头左右.点,， 就卖价专柜到手才今天"
+MONEY = (
+    "0123456789０９零〇一幺二两俩三四五六七八九十百千万几位数块元圆米rRkKwW个￥¥$人民币mb🥕大洋多来出头左右.点,， "
+    "就卖价专柜到手才今天"
+)
 
 
 @settings(deadline=None, max_examples=100)
