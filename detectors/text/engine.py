@@ -236,7 +236,7 @@ def _moved(hit: Hit, by: int) -> Hit:
 FEW_LINES = 8
 """Fewer are scanned one by one: the screen's array operations cost as much for one line as for dozens."""
 
-LINES_AT_ONCE = 1000
+LINES_AT_ONCE = 4000
 """Lines screened together: of the lengths of chat, their arrays stay in the processor's cache."""
 
 LONGEST_PIECE = 1000

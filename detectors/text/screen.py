@@ -132,17 +132,17 @@ class Screen:
             [[self._class_of[sound] for sound in sounds_of_one] for sounds_of_one in sounds],
             classes=len(self._class_of) + 1,
         )
-        self._letters = np.zeros((len(words), max(map(len, words))), dtype=np.int64)
+        self._letters = np.zeros((len(words), max(map(len, words))), dtype=np.int32)
         for row, word in enumerate(words):
             self._letters[row, : len(word)] = [ord(letter) for letter in word.translate(HAN_DIGITS)]
-        self._digits = np.arange(CODE_POINTS, dtype=np.int64)
+        self._digits = np.arange(CODE_POINTS, dtype=np.int32)
         self._digits[list(HAN_DIGITS)] = list(HAN_DIGITS.values())
         self._term = np.array([spelling.term for spelling in self._spellings])
         self._sounded: NDArray[np.bool_] = np.array([spelling.sounded for spelling in self._spellings])
         self._loud = self._term < 0
         self._loud |= np.array([term.risk >= SOUND_MIN_RISK for term in tables.terms])[self._term]
         self._known = np.zeros(CODE_POINTS, dtype=np.uint32)
-        self._base = np.zeros(CODE_POINTS, dtype=np.int64)
+        self._base = np.zeros(CODE_POINTS, dtype=np.int32)
         self._second = np.zeros(CODE_POINTS, dtype=np.uint32)
         self._money = np.zeros(CODE_POINTS, dtype=np.uint8)
         self._split_starts = frozenset(parts[0] for parts in tables.split_spellings)

@@ -38,5 +38,5 @@ def sized_lexicon(size: int) -> tuple[Term, ...]:
         folded = made_up.translate(SYMBOLS)
         if folded not in known:
             known.add(folded)
-            terms.append(msgspec.structs.replace(draw.choice(models), term=made_up, folded=folded))
+            terms.append(msgspec.structs.replace(draw.choice(models), term=made_up, folded=folded, guards=()))
     return tuple(terms)
