@@ -75,7 +75,7 @@ class Letters(msgspec.Struct, frozen=True):
     line: Ints
     known: Flags
     """Classes and flags."""
-    base: Ints
+    base: NDArray[np.integer]
     """Code points that the characters fold to."""
     altered: NDArray[np.bool_]
     """This reading differs from the plain one at the character or beside it."""
@@ -308,7 +308,7 @@ class Screen:
         self._second[ord(first) if base else 0] = self._class_of.get((tables.sound.second_of(base) or sound), 0)
         return int(known) | self._class_of.get(sound, 0), ord(first) if base else 0
 
-    def _compared(self, base: Ints, found: Found) -> "_Compared":
+    def _compared(self, base: NDArray[np.integer], found: Found) -> "_Compared":
         """Compare the characters of matches by sound with those of the terms."""
         lengths = self._trie.lengths[found.pattern]
         equal = np.zeros(lengths.size, dtype=np.int64)
