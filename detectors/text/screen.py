@@ -271,8 +271,8 @@ class Screen:
         priced[line[np.flatnonzero(money & SIGN)]] = True
         return np.asarray(hinted & priced)
 
-    def _look_up(self, codes: Ints) -> Flags:
-        known = self._known[codes]
+    def _look_up(self, codes: NDArray[np.integer]) -> Flags:
+        known: Flags = self._known[codes]
         new = codes[(known & KNOWN) == 0]
         if new.size:
             for code in np.unique(new).tolist():
