@@ -96,6 +96,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pixels of the frame: left, top, right (exclusive), bottom (exclusive)."""
     viewers: int | None = None
     """Number of distinct viewers behind the signal."""
+    link_number: int | None = None
+    """Of a price: the purchase link that the words name (一号链接四百六)."""
+    item: str = ""
+    """Of a price: the goods that the words name."""
     listing_id: str = ""
     confidence: float | None = None
     """The engine's own confidence, 0 to 1."""

@@ -26,6 +26,10 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """Written so that a word list would miss it; full width, case and traditional characters do not count."""
     price_cny: float | None = None
     price_role: PriceRole | None = None
+    link_number: int | None = None
+    """Of a price: the purchase link that it is said of."""
+    item: str = ""
+    """Of a price: the goods that it is said of."""
     counter_cny: float | None = None
     """Of a low price: what the seller says that a counter asks."""
     llr: float = 0.0

@@ -265,7 +265,7 @@ class Screen:
         numeral, counted = (money & NUMERAL) != 0, (money & COUNTED) != 0
         hinted, priced = np.zeros((2, lines), dtype=np.bool_)
         hinted[line[np.flatnonzero(money & MONEY)]] = True
-        hinted[line[np.flatnonzero(counted[2:] & counted[1:-1] & counted[:-2])]] = True
+        hinted[line[np.flatnonzero(counted[1:] & counted[:-1])]] = True
         joined = numeral[:-1] & ((money[1:] & (NUMERAL | UNIT)) != 0)
         priced[line[np.flatnonzero(joined | (numeral[1:] & ((money[:-1] & POINT) != 0)))]] = True
         priced[line[np.flatnonzero(money & SIGN)]] = True

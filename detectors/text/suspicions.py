@@ -10,6 +10,7 @@ from detectors.contract import TextItem
 from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
+from detectors.text.price_link import Link, find_links, link_at
 from detectors.text.trace import Trace
 from detectors.text.weights import (
     COUNTER_PRICE,
@@ -101,16 +102,25 @@ def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]
 
 
 def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
-    offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
-    brands = sorted({hit.brand for hit in hits if _names_goods(text, hit)})
+    links = find_links(loosen(text))
+    lowest: dict[str, Hit] = {}
+    for named in hits:
+        if _names_goods(text, named):
+            for offer in offers:
+                best = lowest.get(named.brand)
+                if _same_link(links, named, offer) and (best is None or (offer.price_cny or 0) < (best.price_cny or 0)):
+                    lowest[named.brand] = offer
     return [
-        Hit(
-            signal=Signal.LOW_PRICE, term=offer.term, surface=offer.surface, start=offer.start, end=offer.end,
-            match=offer.match, brand=brand, risk=1.0, price_cny=offer.price_cny, price_role=offer.price_role,
-        )
-        for brand in brands
-        if _low_price_weight(engine, text, brand, offer.price_cny or 0.0) > 0
-    ]  # fmt: skip
+        msgspec.structs.replace(lowest[brand], signal=Signal.LOW_PRICE, brand=brand, risk=1.0)
+        for brand in sorted(lowest)
+        if _low_price_weight(engine, text, brand, lowest[brand].price_cny or 0.0) > 0
+    ]
+
+
+def _same_link(links: Sequence[Link], named: Hit, offer: Hit) -> bool:
+    """False when the brand is said of one link and the price of another: 一号链接香家包 二号链接袜子九块九."""
+    link = link_at(links, named.start)
+    return link is None or offer.link_number in (None, link)
 
 
 def _under_counter(text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
@@ -185,7 +195,7 @@ def _suspicion(
         facts=Facts(
             surface=hit.surface, context=_around(item.text, hit), term=hit.term, match=hit.match,
             speaker=item.speaker, brand=hit.brand, price_cny=hit.price_cny, price_role=hit.price_role,
-            genuine_low_cny=genuine_low(engine, item.text, hit.brand)
+            link_number=hit.link_number, item=hit.item, genuine_low_cny=genuine_low(engine, item.text, hit.brand)
             if hit.price_cny or (_names_goods(item.text, hit) and not OTHER_OFFER.search(loosen(item.text)))
             else None,
             folds=hit.folds,

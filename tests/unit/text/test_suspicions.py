@@ -178,3 +178,20 @@ def test_brand_name_written_around_the_filter_is_an_alias(judge, text, speaker, 
 def test_unknown_speaker(engine):
     with pytest.raises(ValueError, match="use one of host, listing"):
         engine.scan("高仿", speaker="bot")
+
+
+@pytest.mark.parametrize(
+    ("text", "low"),
+    [
+        ("一号链接驴家的包四百六 二号链接袜子九块九", [460.0]),
+        ("一号链接驴家的包一万八 二号链接袜子九块九", []),
+        ("二号链接袜子九块九 驴家的包四百六", [9.9]),  # the bag may be that of the second link
+    ],
+)
+def test_price_of_one_link_is_not_held_against_the_brand_of_another(judge, text, low):
+    assert [one.facts.price_cny for one in judge(text) if one.signal == Signal.LOW_PRICE] == low
+
+
+def test_price_says_its_link(judge):
+    (low,) = [one for one in judge("三号链接香奶奶的包四百六") if one.signal == Signal.LOW_PRICE]
+    assert (low.facts.link_number, low.facts.item) == (3, "包")
