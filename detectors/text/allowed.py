@@ -15,7 +15,7 @@ def is_allowed(term: Term, text: str, candidate: Candidate) -> bool:
     if EXACT in term.folds:
         return surface.lower() == term.term.lower()
     used = {
-        NO_SOUND: candidate.match == MatchKind.SOUND,
+        NO_SOUND: candidate.match == MatchKind.SOUND and not _half_typed(term, surface),
         NO_SHAPE: candidate.match == MatchKind.VISUAL,
         NO_INITIAL: candidate.match == MatchKind.FOLDED and _by_initial(term, surface),
         NO_SPLIT: _is_split(text, candidate),
@@ -23,6 +23,12 @@ def is_allowed(term: Term, text: str, candidate: Candidate) -> bool:
         NO_GAP: any(not PLAIN[ord(character)] and character not in SYMBOL_WORDS for character in surface),
     }
     return not any(used[fold] for fold in term.folds)
+
+
+def _half_typed(term: Term, surface: str) -> bool:
+    """Pinyin beside a character of the term: jia货 is no 家伙, however 假货 sounds."""
+    letters = [letter for letter in surface.translate(PLAIN) if not letter.isascii()]
+    return len(letters) < len(term.folded) and any(letter in term.folded for letter in letters)
 
 
 def _by_initial(term: Term, surface: str) -> bool:

@@ -4,8 +4,9 @@ from detectors.text.candidates import Candidate
 from detectors.text.context import Context
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, Hit
+from detectors.text.letters import LOOKALIKES
 from detectors.text.readings import RUN
-from detectors.text.rules import NEAR_CHARS, is_deliberate, is_evasive, is_typed
+from detectors.text.rules import CHAT_CHARS, NEAR_CHARS, is_deliberate, is_evasive, is_typed
 from detectors.text.tables import IDEOGRAPHS, Tables
 from detectors.text.term import Term
 from detectors.text.ways import ways_of
@@ -37,6 +38,14 @@ HIDDEN_BRAND_RISK = 0.58
 """A brand's own name written around the filter (L∨, 香.奈.儿): as telling as a code name, yet full-width letters and
 slips of the pen are among them, so that a viewer's alone does not act."""
 
+FOREIGN_BRAND_RISK = 0.6
+"""As `HIDDEN_BRAND_RISK`, with letters of another alphabet among its own: no slip, so that a viewer's alone acts."""
+
+DISGUISED_DOUBT_RISK = 0.68
+FAKES = ("假货", "仿", "a货")
+"""A viewer who writes jia货 or 亻方的 in a line of chat names the goods and dodges the filter: a code word, no mere
+doubt. In longer texts buyers tell of what they bought elsewhere."""
+
 DOUBT_RISK = 0.5
 STATED_DOUBT_RISK = 0.65
 """A viewer who says that the goods are fake weighs a little more than one who asks."""
@@ -64,7 +73,8 @@ class Meaning:
         risk = self._risk(one, term, evasive=evasive, decisions=decisions)
         signal = SIGNALS[term.category]
         if signal == Signal.BRAND and evasive and _hides_brand(one, surface, self._speaker):
-            signal, risk = Signal.BRAND_ALIAS, HIDDEN_BRAND_RISK
+            foreign = any(letter in LOOKALIKES for letter in surface)
+            signal, risk = Signal.BRAND_ALIAS, FOREIGN_BRAND_RISK if foreign else HIDDEN_BRAND_RISK
             decisions.append("the brand's name written around the filter")
         asks = cues["asked"] is not None and not no
         if signal == Signal.ADMISSION and (not selling or asks):
@@ -77,6 +87,9 @@ class Meaning:
             else:
                 signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
                 decisions.append("asked by a viewer" if asks else "said by a viewer, not the seller")
+        elif signal == Signal.DOUBT and not selling and self._disguises_fakes(one, term, evasive=evasive):
+            signal, risk = Signal.CODE_WORD, DISGUISED_DOUBT_RISK
+            decisions.append("fakes, written around the filter")
         match = self._match(one, term, surface, plain_phrase=phrase and not ways)
         return Hit(
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
@@ -86,6 +99,10 @@ class Meaning:
 
     def _is_evasive(self, one: Candidate, term: Term) -> bool:
         return one.term in self._tables.disguised or is_evasive(one, self._text, term)
+
+    def _disguises_fakes(self, one: Candidate, term: Term, *, evasive: bool) -> bool:
+        names = any(word in term.folded for word in FAKES)
+        return names and len(self._text) <= CHAT_CHARS and is_deliberate(one, self._text, term, evasive=evasive)
 
     def _match(self, one: Candidate, term: Term, surface: str, *, plain_phrase: bool) -> MatchKind:
         if one.match not in (MatchKind.EXACT, MatchKind.FOLDED) and not is_typed(surface, term):

@@ -33,8 +33,8 @@ LETTERS_OR_NOT = re.compile("[a-z0-9]+|[^a-z0-9]+")
 
 
 UMLAUT = re.compile("[üÜǖǘǚǜ]")
-_UMLAUTS = CharTable(dict.fromkeys("üÜǖǘǚǜ", "v"))
-"""As pinyin is typed: lü is lv."""
+_UMLAUTS = CharTable(dict.fromkeys("üÜǖǘǚǜ", "ü"))
+"""Folding makes a u of it, for GÜCCI; in pinyin it stays, as lü is no lu."""
 
 
 class Reading(msgspec.Struct):

@@ -16,7 +16,7 @@ FIRST_CODE = 0xE000
 
 DIGITS = dict(zip("0123456789", ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), strict=True))
 
-LATIN_RUN = re.compile(r"[a-z]{2,}")
+LATIN_RUN = re.compile(r"[a-zü]{2,}")
 
 
 def near(syllable: str) -> str:
@@ -37,7 +37,7 @@ class SoundTable(msgspec.Struct, frozen=True):
     by_character: dict[int, str]
     """Code point -> private code point, for `str.translate`. Letters are absent and stay as they are."""
     by_syllable: dict[str, str]
-    """Toneless pinyin with v for ü -> private code point."""
+    """Toneless pinyin, with v for ü as with ü -> private code point."""
     plain: dict[str, str]
     """Character -> toneless syllable without the near-sounding table."""
     tones: dict[str, str]
@@ -57,6 +57,7 @@ class SoundTable(msgspec.Struct, frozen=True):
         for syllable, _, _ in rows:
             codes.setdefault(near(syllable), chr(FIRST_CODE + len(codes)))
         by_syllable = {syllable: codes[near(syllable)] for syllable, _, _ in rows}
+        by_syllable |= {syllable.replace("v", "ü"): code for syllable, code in by_syllable.items() if "v" in syllable}
         plain = {character: syllable for syllable, _, characters in rows for character in characters}
         tones = {character: tone for _, tone, characters in rows for character in characters}
         plain.update(DIGITS)
