@@ -2,6 +2,8 @@
 
 import pytest
 
+from detectors.text import tables
+from detectors.text.engine import TextEngine
 from detectors.text.fold import fold
 from detectors.text.pattern_line import PatternLine
 from detectors.text.patterns import COLUMNS, PatternError, parse_patterns
@@ -149,3 +151,12 @@ def test_folds_apply_to_patterns(engine, line):
 @pytest.mark.timeout(20)
 def test_long_lines_of_pattern_words_take_linear_time(engine):
     engine.scan("标我给" * 20_000, speaker="host")
+
+
+def test_a_row_that_combines_terms_stands_beside_them(monkeypatch):
+    read, row = tables._lines, "别名…等级,grade,1,,{brand_alias} ..8 {grade},unsourced,"
+    monkeypatch.setattr(tables, "_lines", lambda name: [*read(name), *([row] if name == "patterns.csv" else [])])
+    hits = TextEngine.load().scan("驴家这批都是高仿", speaker="host")
+    assert {(hit.term, hit.surface) for hit in hits} == {
+        ("驴家", "驴家"), ("别名…等级", "驴家这批都是高仿"), ("都是高仿", "都是高仿"),
+    }  # fmt: skip
