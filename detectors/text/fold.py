@@ -94,16 +94,12 @@ SYMBOLS = CharTable(dict(SYMBOL_WORDS))
 
 def fold(text: str, table: CharTable = PLAIN) -> Folded:
     """Fold `text` and keep the offsets. For the characters alone, `text.translate(table)` is faster."""
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, character in enumerate(text):
-        folded = table[ord(character)]
-        parts.append(folded)
-        for _ in folded:
-            starts.append(place)
-            ends.append(place + 1)
-    return Folded("".join(parts), tuple(starts), tuple(ends))
+    parts = [table[ord(character)] for character in text]
+    folded = "".join(parts)
+    if len(folded) == len(text) and "" not in parts:  # each character is one: most lines
+        return Folded(folded, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    starts = tuple(place for place, part in enumerate(parts) for _ in part)
+    return Folded(folded, starts, tuple(place + 1 for place in starts))
 
 
 def collapse_runs(folded: Folded) -> Folded:
