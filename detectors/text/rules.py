@@ -206,7 +206,7 @@ def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: 
         telling = True
         if speaker not in SELLING_SIDE and folded.endswith("家"):
             return True
-    if _framed(tables, text, candidate, surface):
+    if speaker == "host" and _framed(tables, text, candidate, surface):
         return True
     if speaker == "host" and candidate.match == MatchKind.SOUND:
         return _heard_so(tables, surface, folded, telling=telling and folded not in tables.collisions)

@@ -253,7 +253,7 @@ class Screen:
         known = plain.known
         letter, like = (known & LETTER) != 0, (known & (LETTER | LETTERLIKE)) != 0
         place = np.flatnonzero((known[:-1] & PART) != 0)
-        pairs = plain.base[place] * PAIR + plain.base[place + 1]
+        pairs = plain.base[place].astype(np.int64) * PAIR + plain.base[place + 1]  # two code points need 64 bits
         mixed = np.zeros(lines, dtype=np.bool_)
         mixed[plain.line[np.flatnonzero((letter[1:] & like[:-1]) | (letter[:-1] & like[1:]))]] = True
         mixed[plain.line[place[np.isin(pairs, self._split_pairs)]]] = True

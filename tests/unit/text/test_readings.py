@@ -142,3 +142,20 @@ def test_a_plain_doubt_or_a_long_tale_is_none(judge):
 def test_foreign_letters_in_a_brand_are_no_slip(judge):
     assert is_acting(judge("GUССІ的包", "viewer"))
     assert not is_acting(judge("Céline的包", "viewer"))
+
+
+def test_every_way_passes_the_screen_of_many_lines(engine):
+    """Many lines at once are screened first: what `scan` finds in a line is found among a hundred others too."""
+    lines = [
+        *(row[1] for row in SEVERAL_TRICKS),
+        "高亻方的有吗",
+        "马户家的新款",
+        "香女乃女乃",
+        "jia货吧",
+        "gf的包",
+        "di0r包",
+    ]
+    many = [*["今天天气不错"] * 100, *lines]
+    for speaker in ("viewer", "host", "screen"):
+        together = engine.scan_lines(many, speaker=speaker)[100:]
+        assert [list(hits) for hits in together] == [engine.scan(line, speaker=speaker) for line in lines]
