@@ -22,7 +22,9 @@ class Context:
     def cue(self, stance: str, place: Place, kind: TermCategory) -> tuple[Row, Place] | None:
         """The first row of a stance that speaks about a hit, and where it stands, the hit with it."""
         for row in self._patterns.stances[stance]:
-            if row.about in (None, kind) and (found := self._line.find(row.pattern, hit=place)):
+            if row.about not in (None, kind) or not self._line.may_hold(row.pattern):
+                continue
+            if found := self._line.find(row.pattern, hit=place):
                 return row, found[0]
         return None
 

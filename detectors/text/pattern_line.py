@@ -168,7 +168,8 @@ class PatternLine:
             yield from self._words.get(word, ())
         for name in element.classes:
             for pattern in self._patterns.classes[name]:
-                yield from self.find(pattern)
+                if self.may_hold(pattern):
+                    yield from self.find(pattern)
         for kind in element.kinds:
             yield from self._terms.get(kind, ())
         for mark in element.marks:

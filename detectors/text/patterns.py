@@ -274,16 +274,16 @@ def _check_same_name(rows: list[Row]) -> None:
 
 
 def _gathered(classes: Mapping[str, tuple[Pattern, ...]], rows: list[Row]) -> PatternSet:
-    terms = tuple(
-        msgspec.structs.replace(row, pattern=msgspec.structs.replace(row.pattern, anchor=_anchor(row.pattern, classes)))
-        for row in rows if row.kind not in STANCES
-    )  # fmt: skip
-    everything = [row.pattern for row in rows]
+    def anchored(pattern: Pattern) -> Pattern:
+        return msgspec.structs.replace(pattern, anchor=_anchor(pattern, classes))
+
+    rows = [msgspec.structs.replace(row, pattern=anchored(row.pattern)) for row in rows]
+    terms = tuple(row for row in rows if row.kind not in STANCES)
     return PatternSet(
-        classes=classes,
+        classes={name: tuple(map(anchored, patterns)) for name, patterns in classes.items()},
         rows=terms,
         stances={stance: tuple(row for row in rows if row.kind == stance) for stance in STANCES},
-        words=_words(everything, classes),
+        words=_words([row.pattern for row in rows], classes),
         sounded_words=_words([row.pattern for row in terms if row.sound], classes),
         combining=frozenset(row.name for row in terms if any(step.element.kinds for step in row.pattern.steps)),
         anchors=frozenset().union(*(row.pattern.anchor for row in terms)),
