@@ -63,6 +63,8 @@ class TextEngine:
     def scan(self, text: str, *, speaker: str, trace: Trace | None = None) -> list[Hit]:
         """Hits in the order of the text, at most one for each stretch of it but for rows that combine terms.
 
+        Of a text longer than `LONGEST_TEXT` only the beginning is scanned, and at most `MOST_HITS` are given.
+
         Args:
             text: anything; offsets of the hits are those of this string.
             speaker: host, viewer, screen, listing or report.
@@ -115,14 +117,16 @@ class TextEngine:
 
     def _scan(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
         hits: list[Hit] = []
-        for start, end in _pieces(text):
+        for start, end in _pieces(text[:LONGEST_TEXT]):
+            if len(hits) >= MOST_HITS:
+                break
             piece = text[start:end]
             if trace:
                 trace.offset = start
             found = self._term_hits(piece, speaker, trace)
             found += [price for price in prices.find_prices(piece) if not any(_overlap(price, hit) for hit in found)]
             hits += [_moved(hit, start) for hit in found] if start else found
-        return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))
+        return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))[:MOST_HITS]
 
     def _term_hits(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
         writing = Writing(text)
@@ -238,6 +242,13 @@ FEW_LINES = 8
 
 LINES_AT_ONCE = 4000
 """Lines screened together: of the lengths of chat, their arrays stay in the processor's cache."""
+
+LONGEST_TEXT = 20_000
+"""Characters scanned of one text: ten times the longest listing. A record may hold a megabyte, which no person would
+read and which would keep a worker busy for a minute."""
+
+MOST_HITS = 100
+"""Hits given of one text: more say nothing new, and each becomes a suspicion of its own."""
 
 LONGEST_PIECE = 1000
 """Characters scanned at once: hits are compared with each other, so the time grows with the square of the length."""
