@@ -17,10 +17,10 @@ from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
 from detectors.text.hits import SELLING_SIDE, SPEAKERS, Hit
-from detectors.text.meaning import Meaning, anchors, near
+from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
-from detectors.text.rules import Span, is_evasive, masked, sounds_true, well_formed
+from detectors.text.rules import Span, is_deliberate, is_evasive, masked, sounds_true, well_formed
 from detectors.text.screen import Listener, Screen
 from detectors.text.tables import Tables, build_tables, load_tables
 from detectors.text.term import Term
@@ -112,7 +112,13 @@ class TextEngine:
         rows = [row.pattern for row in table.rows if speaker in row.pattern.speakers]
         parts = [*rows, *(pattern for patterns in table.classes.values() for pattern in patterns)]
         helping = frozenset(kind for part in parts for step in part.steps for kind in step.element.kinds)
-        terms = [term.category in helping or _applies(term, speaker) or anchors(term) for term in self.tables.terms]
+        terms = [
+            term.category in helping
+            or _applies(term, speaker)
+            or anchors(term)
+            or (speaker in WRITTEN and names_fakes(term))
+            for term in self.tables.terms
+        ]
         return Listener(np.array(terms), self._screen.rows(speaker), heard=speaker == "host")
 
     def _scan(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
@@ -169,7 +175,8 @@ class TextEngine:
         free = unmasked(one for one in (*written, *heard) if one.term < tables.first_guard)
         certain = [one for one in free if one.match not in DOUBTFUL]
         certain += unmasked(self._patterned(writing, by_sound, certain, speaker))
-        sure = [one for one in certain if anchors(tables.terms[one.term])]
+        heard_names = [one for one in free if _is_heard_name(tables, text, one, speaker)]
+        sure = [one for one in (*certain, *heard_names) if anchors(tables.terms[one.term])]
         brands = [one for one in sure if tables.terms[one.term].category != TermCategory.GRADE]
         return certain + sift(
             (one for one in free if one.match in DOUBTFUL),
@@ -190,7 +197,7 @@ class TextEngine:
         """One candidate for each stretch of the text; rows that combine terms stand beside these."""
         terms, combining = self.tables.terms, self.tables.combining
         heard = sift(
-            found, lambda one: _applies(terms[one.term], speaker), trace,
+            found, lambda one: _applies(terms[one.term], speaker) or _hides_fakes(one, terms, text, speaker), trace,
             lambda one: other_speaker(terms[one.term], speaker),
         )  # fmt: skip
         disguised = _disguised(heard, text, terms)
@@ -276,16 +283,38 @@ def _applies(term: Term, speaker: str) -> bool:
     return term.category != TermCategory.DEAL or term.risk >= DEAL_MIN_RISK
 
 
+def _hides_fakes(one: Candidate, terms: tuple[Term, ...], text: str, speaker: str) -> bool:
+    """A seller who writes 亻方货 names the goods: a viewer's word for a doubt, but none here."""
+    term = terms[one.term]
+    written = speaker in WRITTEN and names_fakes(term) and not term.roles
+    return written and is_deliberate(one, text, term, evasive=is_evasive(one, text, term))
+
+
 def _disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:
     """Evasively written code words: who writes 是高*仿吧 dodges the filter and does not doubt."""
     grades = (one for one in found if terms[one.term].category == TermCategory.GRADE)
     return [one for one in grades if is_evasive(one, text, terms[one.term])]
 
 
-def _holds_disguised(one: Candidate, term: Term, disguised: list[Candidate]) -> bool:
-    return term.category == TermCategory.VIEWER_DOUBT and any(
-        one.start <= other.start and other.end <= one.end for other in disguised
+NAME_SYLLABLES = 3
+"""From this many on, a brand's name is known by its sound, so that it stands beside other sounds: 百年玲复科."""
+
+
+def _is_heard_name(tables: Tables, text: str, one: Candidate, speaker: str) -> bool:
+    is_name = tables.terms[one.term].category == TermCategory.BRAND and one.match == MatchKind.SOUND
+    return (
+        is_name
+        and one.last - one.first >= NAME_SYLLABLES
+        and sounds_true(tables, text, one, speaker=speaker, near=False, named=False, everyday=False)
     )
+
+
+ASKED = frozenset({TermCategory.VIEWER_DOUBT, TermCategory.ADMISSION})
+"""Sentences about fakes that may hold a code word: 是gao仿的吧 hides one."""
+
+
+def _holds_disguised(one: Candidate, term: Term, disguised: list[Candidate]) -> bool:
+    return term.category in ASKED and any(one.start <= other.start and other.end <= one.end for other in disguised)
 
 
 _MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, MatchKind.SOUND: 3}

@@ -38,6 +38,12 @@ HIDDEN_BRAND_RISK = 0.58
 """A brand's own name written around the filter (L∨, 香.奈.儿): as telling as a code name, yet full-width letters and
 slips of the pen are among them, so that a viewer's alone does not act."""
 
+WRITTEN = frozenset({"screen", "listing"})
+"""Written by the seller: no recogniser and no hurried viewer chose the characters."""
+
+MISSPELT_RISK = 0.67
+"""A long brand name in other characters of its sound, where a seller writes of goods: acts alone (own choice)."""
+
 FOREIGN_BRAND_RISK = 0.6
 """As `HIDDEN_BRAND_RISK`, with letters of another alphabet among its own: no slip, so that a viewer's alone acts."""
 
@@ -73,7 +79,9 @@ class Meaning:
         risk = self._risk(one, term, evasive=evasive, decisions=decisions)
         signal = SIGNALS[term.category]
         if signal == Signal.BRAND and evasive and _hides_brand(one, surface, self._speaker):
-            foreign = any(letter in LOOKALIKES for letter in surface)
+            foreign = any(letter in LOOKALIKES for letter in surface) or _mixes_scripts(
+                surface, one.folded.text[one.first : one.last]
+            )
             signal, risk = Signal.BRAND_ALIAS, FOREIGN_BRAND_RISK if foreign else HIDDEN_BRAND_RISK
             decisions.append("the brand's name written around the filter")
         asks = cues["asked"] is not None and not no
@@ -87,7 +95,7 @@ class Meaning:
             else:
                 signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
                 decisions.append("asked by a viewer" if asks else "said by a viewer, not the seller")
-        elif signal == Signal.DOUBT and not selling and self._disguises_fakes(one, term, evasive=evasive):
+        elif signal == Signal.DOUBT and self._disguises_fakes(one, term, evasive=evasive):
             signal, risk = Signal.CODE_WORD, DISGUISED_DOUBT_RISK
             decisions.append("fakes, written around the filter")
         match = self._match(one, term, surface, plain_phrase=phrase and not ways)
@@ -101,8 +109,11 @@ class Meaning:
         return one.term in self._tables.disguised or is_evasive(one, self._text, term)
 
     def _disguises_fakes(self, one: Candidate, term: Term, *, evasive: bool) -> bool:
-        names = any(word in term.folded for word in FAKES)
-        return names and len(self._text) <= CHAT_CHARS and is_deliberate(one, self._text, term, evasive=evasive)
+        return (
+            names_fakes(term)
+            and len(self._text) <= CHAT_CHARS
+            and is_deliberate(one, self._text, term, evasive=evasive)
+        )
 
     def _match(self, one: Candidate, term: Term, surface: str, *, plain_phrase: bool) -> MatchKind:
         if one.match not in (MatchKind.EXACT, MatchKind.FOLDED) and not is_typed(surface, term):
@@ -115,10 +126,18 @@ class Meaning:
         risk = term.risk
         if term.needs:
             risk *= self._share(one, term, evasive=evasive, decisions=decisions)
+        if risk < MISSPELT_RISK and self._misspells_name(one, term):
+            decisions.append("a brand's name that nobody misspells who sells it, beside goods")
+            return MISSPELT_RISK
         if risk < PAIRED_ALIAS_RISK and self._paired(one):
             decisions.append("another alias of the brand beside it")
             return PAIRED_ALIAS_RISK
         return risk
+
+    def _misspells_name(self, one: Candidate, term: Term) -> bool:
+        written = one.term in self._tables.misspelt and self._speaker in WRITTEN
+        goods = len(self._kept) > 1 or self._context.cue("goods", (one.start, one.end), term.category) is not None
+        return written and goods
 
     def _share(self, one: Candidate, term: Term, *, evasive: bool, decisions: list[str]) -> float:
         """How much of an ambiguous term's risk is left."""
@@ -130,7 +149,7 @@ class Meaning:
             decisions.append(f"needs {term.needs}: {self._text[slice(*beside[1])]}")
             return 1.0
         terms = self._tables.terms
-        others = [other for other in self._kept if other is not one and anchors(terms[other.term])]
+        others = [other for other in self._kept if other is not one and _supports(terms[other.term], term)]
         other = next((other for other in others if near(one, [other])), None)
         if other:
             decisions.append(f"needs {term.needs}: {self._text[other.start : other.end]} beside it")
@@ -159,9 +178,28 @@ def anchors(term: Term) -> bool:
     return term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= ANCHOR_MIN_RISK
 
 
+def _supports(other: Term, term: Term) -> bool:
+    """`anchors`, and for a grade the ambiguous names of a brand too: 复刻 and 水鬼 explain each other."""
+    named = other.category == TermCategory.BRAND_ALIAS and other.risk >= PAIR_MIN_RISK
+    return anchors(other) or (named and term.category == TermCategory.GRADE)
+
+
+def names_fakes(term: Term) -> bool:
+    """A doubt that holds a word for fakes: who writes it around the filter does not doubt."""
+    return term.category == TermCategory.VIEWER_DOUBT and any(word in term.folded for word in FAKES)
+
+
 def near(one: Candidate, others: list[Candidate]) -> bool:
     """One of the others is at most `NEAR_CHARS` away."""
     return any(other.start - one.end <= NEAR_CHARS and one.start - other.end <= NEAR_CHARS for other in others)
+
+
+def _mixes_scripts(surface: str, name: str) -> bool:
+    """Latin letters within a name in ideographs (香n儿), or digits within one in letters (ch4nel)."""
+    letters = surface.translate(PLAIN)
+    if letters.isascii():
+        return any(letter.isdigit() for letter in letters) and name.isalpha()
+    return any(letter.isascii() and letter.isalpha() for letter in letters)
 
 
 def _hides_brand(one: Candidate, surface: str, speaker: str) -> bool:

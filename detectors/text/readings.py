@@ -37,6 +37,11 @@ _UMLAUTS = CharTable(dict.fromkeys("üÜǖǘǚǜ", "ü"))
 """Folding makes a u of it, for GÜCCI; in pinyin it stays, as lü is no lu."""
 
 
+SIGN = re.compile("(?<=[A-Za-z])[@€$£¢]|[@€$£¢](?=[A-Za-z]{3})")
+_SIGNS = CharTable({"@": "a", "€": "e", "$": "s", "£": "l", "¢": "c"})
+"""Signs that are letters within a name: ch@nel. Elsewhere they address somebody or tell a price."""
+
+
 class Reading(msgspec.Struct):
     """One way of reading the text; `make` works out the offsets."""
 
@@ -65,6 +70,8 @@ def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded]) -
         _add(
             found, seen, Reading(text.translate(_UMLAUTS), lambda: fold(text, _UMLAUTS), MatchKind.FOLDED, altered=True)
         )
+    if SIGN.search(text):
+        _add(found, seen, Reading(text.translate(_SIGNS), lambda: fold(text, _SIGNS), MatchKind.FOLDED, altered=True))
     for step in (_joined, _collapsed, _bridged, _digits, _leet, _shaped):
         for one in found.copy():
             for reading in step(tables, one):

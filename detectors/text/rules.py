@@ -44,6 +44,17 @@ FRAME_AFTER = re.compile(r"\s?(?:的(?=$|[\s，,。、！!吧啊呀嘛吗哦]|�
 _PACKED = re.compile("[邮子装裹括含车场]")
 """After 包 it is no bag: 元旦包邮."""
 
+NEW_YEAR = "元旦"
+HOLIDAY = re.compile(
+    "节|放假|假期|新年|过年|跨年|囤|备货|备好|备足|快递|物流|停发|没发|几号发|圣诞|活动|限定|元月|一月|祝|快乐"
+)
+"""With these New Year's Day is meant, though goods stand beside it: 元旦的货备好了."""
+
+GOODS_ARE = re.compile(
+    "(?:包|包包|鞋|鞋子|表|手表|围巾|丝巾|皮带|腰带|羽绒服|外套|大衣|墨镜|眼镜)(?:呢|啊|它|就|都|全|全部)?是$"
+)
+"""Before these even an everyday word is a grade, when 的 ends the clause behind it: 这个包是高防的啊."""
+
 TWO_SYLLABLES = 2
 SOUND_MIN_RISK = 0.6
 """Two-syllable sounds are only heard for terms from this risk on: the everyday words are too many."""
@@ -55,6 +66,7 @@ DECIMALS = re.compile(r"[.．点][0-9]")
 LONG_RUN = re.compile(r"(.)\1\1")
 _LETTER = re.compile(r"[a-z0-9]")
 _LETTERS = re.compile(r"[a-z]")
+_LATIN = re.compile(r"[a-z0-9]+")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -120,8 +132,9 @@ def _gaps_fit(tables: Tables, text: str, candidate: Candidate, term: Term) -> bo
 
 
 def _spaced_out(text: str, candidate: Candidate) -> bool:
-    """Every letter stands by itself: `l v`, not `cool view`."""
-    return all(len(piece) == 1 for piece in text[candidate.start : candidate.end].split())
+    """Every letter stands by itself: `l v` and, as recognisers write it, `v s厂`, not `cool view`."""
+    runs = _LATIN.findall(text[candidate.start : candidate.end].lower())
+    return all(len(run) == 1 for run in runs)
 
 
 def _stands_alone(text: str, candidate: Candidate) -> bool:
@@ -168,8 +181,9 @@ def sounds_true(
     if not _plausible(candidate, term, surface) or (surface.endswith("包") and _PACKED.match(text, candidate.end)):
         return False
     syllables = candidate.last - candidate.first
-    if everyday or surface in tables.collisions.get(term.term, frozenset()):
-        return named
+    holiday = NEW_YEAR in surface and HOLIDAY.search(text) is not None
+    if everyday or holiday or surface in tables.collisions.get(term.term, frozenset()):
+        return named or (speaker == "host" and not holiday and _goods_are(text, candidate, term))
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
@@ -223,8 +237,15 @@ def _framed(tables: Tables, text: str, candidate: Candidate, surface: str) -> bo
     return within is not None or OF_GOODS.match(text, candidate.end) is not None
 
 
+def _goods_are(text: str, candidate: Candidate, term: Term) -> bool:
+    """Goods are said to be of the grade that the everyday word sounds like."""
+    strong = term.category == TermCategory.GRADE and term.risk >= FRAMED_MIN_RISK and candidate.match == MatchKind.SOUND
+    goods = GOODS_ARE.search(text, 0, candidate.start) is not None
+    return strong and goods and FRAME_AFTER.match(text, candidate.end) is not None
+
+
 FRAMED_MIN_RISK = 0.68
-OF_GOODS = re.compile(r"的(?:包包|手表|表(?![演示明])|鞋|包(?![子装邮裹]))")
+OF_GOODS = re.compile(r"的(?:包包|手表|表(?![演示明])|鞋|包(?![子装邮裹])|级别|品质|版本|质量|做工|工艺|皮料)")
 
 
 def _plausible(candidate: Candidate, term: Term, surface: str) -> bool:
@@ -297,7 +318,9 @@ def is_deliberate(candidate: Candidate, text: str, term: Term, *, evasive: bool)
     if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL):
         return False
     return candidate.altered or any(
-        not (letter.isspace() or HARD_GAP.match(letter) or "！" <= letter <= "～" or letter in term.term)
+        not (
+            letter.isspace() or HARD_GAP.match(letter) or "！" <= letter <= "～" or letter.lower() in term.term.lower()
+        )
         for letter in surface
     )
 

@@ -24,6 +24,12 @@ NAMED_BEFORE_GOODS = frozenset({"高仿", "精仿", "原单", "复刻", "纯原"
 GOODS = "包鞋表货"
 """What those terms are written before as two initials: gf的包, cy鞋."""
 
+BRAND_MIN_CHARS = 3
+"""Ideographs of a brand's name that is still known with one of them changed."""
+
+MISSPELT_MIN_RISK = 0.5
+"""Aliases below are other words too (巴黎是家)."""
+
 HAN = re.compile("[一-鿿]+")
 
 
@@ -49,6 +55,25 @@ def disguised_terms(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:
     return frozenset(index for index, term in enumerate(terms) if _is_disguised(term, sound, strongest))
 
 
+def misspelt_names(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:
+    """Indices of aliases that are a brand's name in other characters, at most one sound apart: 雅诗兰带, 奥米噶."""
+    names: dict[str, list[str]] = {}
+    for term in terms:
+        if term.category == TermCategory.BRAND and len(term.folded) >= BRAND_MIN_CHARS and HAN.fullmatch(term.folded):
+            names.setdefault(term.brand, []).append(sound.of(term.folded))
+    return frozenset(
+        index
+        for index, term in enumerate(terms)
+        if term.category == TermCategory.BRAND_ALIAS
+        and term.risk >= MISSPELT_MIN_RISK
+        and any(_one_apart(sound.of(term.folded), name) for name in names.get(term.brand, ()))
+    )
+
+
+def _one_apart(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+
+
 def _is_disguised(term: Term, sound: SoundTable, strongest: dict[str, float]) -> bool:
     if term.category != TermCategory.GRADE:
         return False
@@ -63,11 +88,9 @@ LETTER_NAMES = str.maketrans("诶欸埃", "aaa")
 
 
 def _abbreviated(terms: Sequence[Term], sound: SoundTable) -> Iterator[tuple[str, int]]:
-    strong = (TermCategory.GRADE, TermCategory.BRAND_ALIAS)
     for index, term in enumerate(terms):
         if (
-            term.category not in strong
-            or term.risk < INITIAL_MIN_RISK
+            not _worth_initials(term)
             or term.folds & {NO_INITIAL, EXACT}
             or (term.needs and term.term not in TYPED_WITH_INITIAL)
             or len(term.folded) > INITIAL_MAX_CHARS
@@ -79,6 +102,13 @@ def _abbreviated(terms: Sequence[Term], sound: SoundTable) -> Iterator[tuple[str
             yield from (("".join(initials) + of + goods, index) for of in ("", "的") for goods in GOODS)
         if all(initials):
             yield from ((spelling, index) for spelling in _with_initials(term.folded, initials))
+
+
+def _worth_initials(term: Term) -> bool:
+    """A strong code word or alias, or a brand's name that is long enough to be known by the rest of it: 香n儿."""
+    if term.category == TermCategory.BRAND:
+        return len(term.folded) >= BRAND_MIN_CHARS
+    return term.category in (TermCategory.GRADE, TermCategory.BRAND_ALIAS) and term.risk >= INITIAL_MIN_RISK
 
 
 def _with_initials(term: str, initials: list[str]) -> Iterator[str]:

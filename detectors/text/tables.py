@@ -15,7 +15,7 @@ from detectors.text.lexicon import distinct, in_force, read_lexicon, with_guards
 from detectors.text.lexicon_row import risk_of
 from detectors.text.patterns import PatternSet, Row, parse_patterns
 from detectors.text.sound import SoundTable
-from detectors.text.spellings import disguised_terms, initial_patterns
+from detectors.text.spellings import disguised_terms, initial_patterns, misspelt_names
 from detectors.text.term import EXACT, NO_SOUND, LexiconError, Term
 from schemas import TermCategory
 
@@ -67,6 +67,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """For each pattern of `typed`: the index of its term."""
     disguised: frozenset[int]
     """Indices of terms that are another term written evasively: A伙, gf包."""
+    misspelt: frozenset[int]
+    """Indices of aliases that are a brand's name in characters of the same sound."""
     sound: SoundTable
     shapes: Mapping[int, str]
     """Code point -> the character that it looks like, for `str.translate`."""
@@ -148,6 +150,7 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         typed=AhoCorasick([sound.typed_of(terms[k].folded) for k in typed_terms]),
         typed_terms=typed_terms,
         disguised=disguised_terms(terms, sound),
+        misspelt=misspelt_names(terms, sound),
         sound=sound,
         shapes=shapes,
         shape_odd=re.compile(f"[{re.escape(''.join(chr(code) for code in shapes))}]"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from detectors.text.acting import is_acting
 from schemas import MatchKind, PriceRole, Signal
 
 
@@ -66,3 +67,28 @@ def test_a_ratio_with_a_fraction_is_no_one_to_one(engine):
 def test_the_number_of_a_model_is_no_price(engine):
     hits = engine.scan("椰子700 今天199", speaker="host")
     assert [(hit.price_cny, hit.price_role) for hit in hits if hit.signal == Signal.PRICE] == [(199, PriceRole.OFFER)]
+
+
+@pytest.mark.parametrize(
+    ("line", "acts"),
+    [
+        ("这个包是高防的啊", True),
+        ("这双鞋是元旦的啊", True),
+        ("这双鞋是元旦的限定", False),
+        ("这台服务器是高防的啊", False),
+        ("元旦的货都是大工厂出来的", True),
+        ("元旦的货新年之后才发", False),
+    ],
+)
+def test_an_everyday_word_is_a_grade_only_of_goods_and_off_holidays(judge, line, acts):
+    assert is_acting(judge(line)) is acts
+
+
+def test_a_long_name_told_by_its_sound_stands_beside_another_sound(engine):
+    assert ("复刻", MatchKind.SOUND) in heard(engine, "百年玲复科到家了")
+    assert ("复刻", MatchKind.SOUND) not in heard(engine, "今天复科到家了")
+
+
+def test_a_recogniser_parts_the_letters_of_a_factory(engine):
+    assert "VS厂" in {term for term, _ in heard(engine, "这个是v s厂的机芯")}
+    assert "VS厂" not in {term for term, _ in heard(engine, "tv s厂的机芯")}

@@ -159,3 +159,40 @@ def test_every_way_passes_the_screen_of_many_lines(engine):
     for speaker in ("viewer", "host", "screen"):
         together = engine.scan_lines(many, speaker=speaker)[100:]
         assert [list(hits) for hits in together] == [engine.scan(line, speaker=speaker) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "acts"),
+    [
+        ("亻方货 清仓", "screen", True),  # a seller who hides the word does not doubt
+        ("仿货 清仓", "screen", False),
+        ("雅诗兰戴 面霜 一套", "listing", True),
+        ("雅诗兰戴 面霜 一套", "host", False),  # the recogniser chose the characters
+        ("卡d亚 手镯 求链接", "viewer", True),
+        ("求 ch4nel 手镯", "viewer", True),
+        ("求 chanell 手镯", "viewer", False),
+        ("是gao fang的吧", "viewer", True),
+        ("是高仿的吧", "viewer", False),
+        ("fk表卖不卖", "viewer", True),
+        ("fk表我们不卖", "host", False),
+        ("高仿是啥意思", "screen", False),
+        ("YD-28 台灯", "listing", False),
+    ],
+)
+def test_who_hides_a_word_means_it(judge, line, speaker, acts):
+    assert is_acting(judge(line, speaker)) is acts
+
+
+def test_signs_within_a_name_are_letters(engine):
+    assert {hit.term for hit in engine.scan("ch@nel 耳钉", speaker="listing")} == {"Chanel"}
+    assert not engine.scan("@nel 耳钉 h€", speaker="listing")
+
+
+def test_a_style_of_the_brand_explains_a_grade(engine):
+    alone, beside = (engine.scan(line, speaker="host")[0].risk for line in ("复刻一下", "复刻水鬼"))
+    assert beside > alone
+
+
+def test_we_do_copies_is_admitted_and_no_question(judge):
+    assert Signal.ADMISSION in {one.signal for one in judge("我们就是做高仿的")}
+    assert Signal.ADMISSION not in {one.signal for one in judge("是做高仿的吗")}
