@@ -5,7 +5,7 @@ from detectors.text.context import Context
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, Hit
 from detectors.text.letters import LOOKALIKES
-from detectors.text.readings import RUN
+from detectors.text.readings import RUN, SIGN
 from detectors.text.rules import CHAT_CHARS, NEAR_CHARS, is_deliberate, is_evasive, is_typed
 from detectors.text.tables import IDEOGRAPHS, Tables
 from detectors.text.term import Term
@@ -195,10 +195,10 @@ def near(one: Candidate, others: list[Candidate]) -> bool:
 
 
 def _mixes_scripts(surface: str, name: str) -> bool:
-    """Latin letters within a name in ideographs (香n儿), or digits within one in letters (ch4nel)."""
+    """Latin letters within a name in ideographs (香n儿), or digits and signs within one in letters (ch4nel, ch@nel)."""
     letters = surface.translate(PLAIN)
     if letters.isascii():
-        return any(letter.isdigit() for letter in letters) and name.isalpha()
+        return SIGN.search(surface) is not None or (any(letter.isdigit() for letter in letters) and name.isalpha())
     return any(letter.isascii() and letter.isalpha() for letter in letters)
 
 

@@ -18,8 +18,8 @@ from schemas import MatchKind
 RUN = re.compile(r"(.)\1+")
 SYMBOL = re.compile(f"[{re.escape(''.join(SYMBOL_WORDS))}]")
 
-INSERTED = re.compile(r"(?<=[一-鿿])[a-z0-9]{1,2}(?=[一-鿿])")
-"""A letter or two between two ideographs: 高x仿."""
+INSERTED = re.compile(r"(?<=[一-鿿])[a-z0-9丨丶丿亅]{1,2}(?=[一-鿿])")
+"""A letter or two between two ideographs, or a stroke that looks like a bar: 高x仿, 高丨仿."""
 
 HAN_DIGITS = str.maketrans("0123456789壹弌贰叁幺", "零一二三四五六七八九一一二三一")
 DIGIT = re.compile("[0-9壹弌贰叁幺]|(?<![a-z])[il]比|比[il](?![a-z])")

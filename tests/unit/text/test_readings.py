@@ -170,6 +170,8 @@ def test_every_way_passes_the_screen_of_many_lines(engine):
         ("雅诗兰戴 面霜 一套", "host", False),  # the recogniser chose the characters
         ("卡d亚 手镯 求链接", "viewer", True),
         ("求 ch4nel 手镯", "viewer", True),
+        ("求 ch@nel 手镯", "viewer", True),
+        ("科颜 高丨仿 面霜", "listing", True),
         ("求 chanell 手镯", "viewer", False),
         ("是gao fang的吧", "viewer", True),
         ("是高仿的吧", "viewer", False),
