@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from detectors.text.hits import SELLING_SIDE
 from detectors.text.weights import ACTING_CONTRAST_LLR, ACTING_EVASIVE_LLR, ACTING_LLR, COUNTER_PRICE
-from schemas import MatchKind, Signal, Suspicion
+from schemas import MatchKind, PriceRole, Signal, Suspicion
 
 ALONE_LLR: Mapping[Signal, float] = MappingProxyType({
     Signal.CODE_WORD: ACTING_LLR,
@@ -49,8 +49,23 @@ def is_acting(suspicions: Sequence[Suspicion]) -> bool:
 
 def acting_rule(suspicions: Sequence[Suspicion]) -> str:
     """By which rule the suspicions of one text act, in words; empty when they do not."""
-    alone = (rule for one in suspicions if (rule := _rule_of_one(one)))
-    return next(alone, "") or _rule_of_several(suspicions)
+    telling = [one for one in suspicions if not _is_priced_as_genuine(one, suspicions)]
+    alone = (rule for one in telling if (rule := _rule_of_one(one)))
+    return next(alone, "") or _rule_of_several(telling)
+
+
+def _is_priced_as_genuine(one: Suspicion, suspicions: Sequence[Suspicion]) -> bool:
+    """A code name of second-hand talk: the brand is named too, and the goods cost what genuine ones cost."""
+    if one.signal != Signal.BRAND_ALIAS or one.facts.match != MatchKind.EXACT:
+        return False
+    named = any(other.signal == Signal.BRAND and other.facts.brand == one.facts.brand for other in suspicions)
+    offers = [
+        other.facts.price_cny or 0.0
+        for other in suspicions
+        if other.signal == Signal.PRICE and other.facts.price_role == PriceRole.OFFER
+    ]
+    low = one.facts.genuine_low_cny
+    return named and low is not None and bool(offers) and min(offers) >= low
 
 
 def _rule_of_one(one: Suspicion) -> str:

@@ -14,15 +14,16 @@ Stance = Literal["plain", "denied", "asked"]
 
 
 class Context:
-    """The cues of one text."""
+    """The cues of one text, said by one kind of speaker: a buyer who warns of fakes denies nothing."""
 
-    def __init__(self, patterns: PatternSet, line: PatternLine) -> None:
-        self._patterns, self._line = patterns, line
+    def __init__(self, patterns: PatternSet, line: PatternLine, *, speaker: str) -> None:
+        self._patterns, self._line, self._speaker = patterns, line, speaker
 
     def cue(self, stance: str, place: Place, kind: TermCategory) -> tuple[Row, Place] | None:
         """The first row of a stance that speaks about a hit, and where it stands, the hit with it."""
         for row in self._patterns.stances[stance]:
-            if row.about not in (None, kind) or not self._line.may_hold(row.pattern):
+            spoken = self._speaker in row.pattern.speakers and row.about in (None, kind)
+            if not spoken or not self._line.may_hold(row.pattern):
                 continue
             if found := self._line.find(row.pattern, hit=place):
                 return row, found[0]

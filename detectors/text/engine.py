@@ -16,7 +16,7 @@ import numpy as np
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
-from detectors.text.hits import SELLING_SIDE, SPEAKERS, Hit
+from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
@@ -25,6 +25,7 @@ from detectors.text.screen import Listener, Screen
 from detectors.text.tables import Tables, build_tables, load_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
+from detectors.text.weights import weight
 from schemas import MatchKind, TermCategory
 
 DEAL_MIN_RISK = 0.35
@@ -140,7 +141,7 @@ class TextEngine:
         if not found:
             return []
         kept = self._kept(found, text, speaker, trace)
-        context = Context(self.tables.patterns, self._line(text, writing.words, found))
+        context = Context(self.tables.patterns, self._line(text, writing.words, found), speaker=speaker)
         meaning = Meaning(self.tables, context, kept, text=text, speaker=speaker)
         hits = []
         for one in kept:
@@ -207,8 +208,26 @@ class TextEngine:
         )  # fmt: skip
         kept: list[Candidate] = []
         for combine in (False, True):
-            kept += _longest([one for one in open_ if (one.term in combining) is combine], text, terms, trace)
+            some = [one for one in open_ if (one.term in combining) is combine]
+            kept += _longest(self._heaviest_rows(some, text, speaker, trace), text, terms, trace)
         return sorted(kept, key=lambda one: one.start)
+
+    def _heaviest_rows(self, found: list[Candidate], text: str, speaker: str, trace: Trace | None) -> list[Candidate]:
+        """Of rows of the pattern table that overlap the heaviest stays: how far a gap reaches says nothing."""
+        rows, terms = frozenset(self.tables.row_terms.values()), self.tables.terms
+
+        def lightness(one: Candidate) -> float:
+            term = terms[one.term]
+            return -weight(SIGNALS[term.category], risk=term.risk, match=one.match, speaker=speaker)
+
+        kept: list[Candidate] = []
+        for one in sorted((one for one in found if one.term in rows), key=lightness):
+            heavier = [other for other in kept if one.start < other.end and other.start < one.end]
+            if not any(lightness(other) < lightness(one) for other in heavier):
+                kept.append(one)
+            elif trace:
+                trace.drop(one, overlapped(one, heavier, text))
+        return [one for one in found if one.term not in rows] + kept
 
     def _patterned(
         self, writing: Writing, by_sound: Mapping[str, list[Place]], certain: list[Candidate], speaker: str
