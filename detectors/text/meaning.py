@@ -69,7 +69,7 @@ class Meaning:
         cues = {stance: self._context.cue(stance, place, term.category) for stance in ("denied", "asked", "taken_up")}
         selling = self._speaker in SELLING_SIDE
         no = cues["denied"] or (cues["taken_up"] if selling else None)
-        if no and term.category in DENIABLE:
+        if no and (term.category in DENIABLE or no[0].about == term.category):
             return f"{no[0].kind} ({no[0].name}): {self._text[slice(*no[1])]}"
         phrase = one.term in self._tables.row_terms.values()
         ways = ways_of(one, self._text, term, phrase=phrase)
