@@ -17,12 +17,13 @@ from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
+from detectors.text.lexicon import read_lexicon
 from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
 from detectors.text.rules import Span, is_deliberate, is_evasive, masked, sounds_true, well_formed
 from detectors.text.screen import Listener, Screen
-from detectors.text.tables import Tables, build_tables, load_tables
+from detectors.text.tables import Tables, build_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
 from detectors.text.weights import weight
@@ -44,16 +45,16 @@ class TextEngine:
         """Hash of lexicon and tables, 12 hex characters."""
 
     @classmethod
-    def load(cls, lexicon: Path | Iterable[Term] | None = None, *, as_of: date | None = None) -> "TextEngine":
+    def load(cls, lexicon: Path | None = None, *, as_of: date | None = None) -> "TextEngine":
         """Read the bundled tables, with another lexicon when given, as it stands on a day (None: with expired terms).
 
         Raises:
             LexiconError: the lexicon cannot be used; the message names line and column.
         """
-        return cls(load_tables(lexicon, as_of=as_of))
+        return cls.of(read_lexicon(lexicon), as_of=as_of)
 
     @classmethod
-    def of(cls, lexicon: tuple[Term, ...], *, as_of: date | None = None) -> "TextEngine":
+    def of(cls, lexicon: Iterable[Term], *, as_of: date | None = None) -> "TextEngine":
         """Build an engine from the terms of a lexicon: the same terms in the same order give the same version.
 
         Raises:
@@ -214,7 +215,7 @@ class TextEngine:
 
     def _heaviest_rows(self, found: list[Candidate], text: str, speaker: str, trace: Trace | None) -> list[Candidate]:
         """Of rows of the pattern table that overlap the heaviest stays: how far a gap reaches says nothing."""
-        rows, terms = frozenset(self.tables.row_terms.values()), self.tables.terms
+        rows, terms = self.tables.rows, self.tables.terms
 
         def lightness(one: Candidate) -> float:
             term = terms[one.term]

@@ -18,12 +18,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def read_lexicon(path: Path) -> tuple[Term, ...]:
-    """Read a lexicon file.
+BUNDLED = Path(__file__).parents[1] / "data" / "lexicon.csv"
+"""The lexicon that comes with the package."""
+
+
+def read_lexicon(file: Path | None = None) -> tuple[Term, ...]:
+    """Read a lexicon file, or the bundled one.
 
     Raises:
         LexiconError: the file cannot be read, or a row is wrong.
     """
+    path = file or BUNDLED
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

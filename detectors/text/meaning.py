@@ -71,7 +71,7 @@ class Meaning:
         no = cues["denied"] or (cues["taken_up"] if selling else None)
         if no and (term.category in DENIABLE or no[0].about == term.category):
             return f"{no[0].kind} ({no[0].name}): {self._text[slice(*no[1])]}"
-        phrase = one.term in self._tables.row_terms.values()
+        phrase = one.term in self._tables.rows
         ways = ways_of(one, self._text, term, phrase=phrase)
         surface = self._text[one.start : one.end]
         evasive = bool(set(ways) - HABITS) if phrase else self._is_evasive(one, term)

@@ -11,7 +11,7 @@ import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from detectors.text.fold import SYMBOLS
-from detectors.text.lexicon import distinct, in_force, read_lexicon, with_guards
+from detectors.text.lexicon import distinct, in_force, with_guards
 from detectors.text.lexicon_row import risk_of
 from detectors.text.patterns import PatternSet, Row, parse_patterns
 from detectors.text.sound import SoundTable
@@ -86,6 +86,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Patterns of `spelled` that are words which a row of `patterns` cannot be without."""
     row_terms: Mapping[str, int]
     """Name of a row of `patterns` -> index of its term."""
+    rows: frozenset[int]
+    """Terms of rows of `patterns`: the values of `row_terms`."""
     combining: frozenset[int]
     """Terms of rows that combine terms of the lexicon: they stand beside these, not in their place."""
     sounded_words: AhoCorasick
@@ -96,22 +98,12 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """(brand, kind of goods) -> lowest genuine price, yuan."""
 
 
-def load_tables(lexicon: Path | Iterable[Term] | None = None, *, as_of: date | None = None) -> Tables:
-    """Read the bundled tables, with another lexicon when given.
+def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Tables:
+    """Build tables from the terms of a lexicon and the other bundled files.
 
     Args:
-        lexicon: a file, or terms that are already checked; None: the bundled file.
+        lexicon: terms that are checked.
         as_of: terms that expired before this day are left out; None: none is.
-
-    Raises:
-        LexiconError: the lexicon is unusable.
-    """
-    given = read_lexicon(lexicon or DATA / "lexicon.csv") if lexicon is None or isinstance(lexicon, Path) else lexicon
-    return build_tables(tuple(given), as_of=as_of)
-
-
-def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tables:
-    """Build tables from the terms of a lexicon and the other bundled files.
 
     Raises:
         LexiconError: a bundled file cannot be read, or no term is in force.
@@ -130,6 +122,7 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
     first_word = len(terms) + len(initial_spellings)
     sounded_anchors = {word for row in patterns.rows if row.sound for word in row.pattern.anchor}
     row_names = {row.name for row in patterns.rows}
+    row_terms = {term.term: k for k, term in enumerate(terms) if term.term in row_names}
     typed_terms = tuple(k for k, term in enumerate(terms) if term.term not in row_names and _may_be_typed(term))
     return Tables(
         version=_version(current),
@@ -160,7 +153,8 @@ def build_tables(lexicon: tuple[Term, ...], *, as_of: date | None = None) -> Tab
         patterns=patterns,
         first_word=first_word,
         anchors=frozenset(first_word + k for k, word in enumerate(patterns.words) if word in patterns.anchors),
-        row_terms={term.term: k for k, term in enumerate(terms) if term.term in {row.name for row in patterns.rows}},
+        row_terms=row_terms,
+        rows=frozenset(row_terms.values()),
         combining=frozenset(k for k, term in enumerate(terms) if term.term in patterns.combining),
         sounded_words=AhoCorasick([sound.of(word) for word in patterns.sounded_words]),
         sounded_anchor=AhoCorasick([sound.of(word) for word in sorted(sounded_anchors)]),

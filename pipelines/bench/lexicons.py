@@ -25,7 +25,7 @@ _LOOKED_FOR = frozenset({
 
 def sized_lexicon(size: int) -> tuple[Term, ...]:
     """A lexicon of `size` terms; of fewer than the bundled ones, drawn evenly from them."""
-    bundled = read_lexicon(DATA / "lexicon.csv")
+    bundled = read_lexicon()
     if size < len(bundled):
         return tuple(bundled[k * len(bundled) // size] for k in range(size))
     models = [term for term in bundled if term.category in _LOOKED_FOR]

@@ -113,4 +113,4 @@ def _load_scanner(settings: Settings) -> _Scanner:
         engine = load_speech_engine(settings.asr_engine, folder, threads=settings.inference_threads)
     except SpeechEngineError as error:
         raise ModelError(str(error)) from error
-    return _Scanner(engine, load_text_engine(settings))
+    return _Scanner(engine, load_text_engine(settings.lexicon_file))

@@ -123,7 +123,7 @@ def _load_scanner() -> _Scanner:
         ocr = load_ocr_engine(threads=settings.inference_threads)
     except OcrModelError as error:
         raise ModelError(str(error)) from error
-    return _Scanner(ocr, load_text_engine(settings), max_pixels=settings.max_image_pixels)
+    return _Scanner(ocr, load_text_engine(settings.lexicon_file), max_pixels=settings.max_image_pixels)
 
 
 def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[int, Image]]:

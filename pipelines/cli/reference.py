@@ -165,7 +165,8 @@ def remove(terms: tuple[str, ...], *, as_json: bool) -> None:
       dajia reference remove 甪货 甪单
     """  # noqa: D301 (as above)
     settings = load_settings()
-    if missing := [term for term in terms if term not in published_entries(settings)]:
+    published = published_entries(settings)
+    if missing := [term for term in terms if term not in published]:
         raise InputError(
             f"not published: {', '.join(missing)}; `dajia reference off` switches bundled terms off. Nothing is changed"
         )
@@ -187,14 +188,12 @@ def off(terms: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _draft(settings: Settings, file: Path, *, whole: bool, offline: bool, owner: str) -> Draft:
-
     read = read_lexicon_file(file, owner=owner)
     entries = {} if offline else published_entries(settings)
     return Draft(base_terms(settings), entries, read, whole=whole)
 
 
 def _show(draft: Draft, *, as_json: bool, fields: bool) -> None:
-
     for problem in draft.problems:
         _json("problem", problem) if as_json else say_problem(problem)
     for change in draft.changes:
@@ -219,7 +218,6 @@ def _measure(draft: Draft, against: tuple[Path, ...], column: str, *, as_json: b
 
 
 def _publish(settings: Settings, plan: Plan, *, as_json: bool) -> None:
-
     entries = carry_out(settings, plan)
     version = engine_in_force(base_terms(settings), entries).version
     sent, removed = len(plan.entries), len(plan.removed)

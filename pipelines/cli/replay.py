@@ -13,7 +13,6 @@ import msgspec
 from pipelines.broker.clients import read_topics
 from pipelines.clock import now_ms
 from pipelines.errors import InputError
-from pipelines.join.policy import BUNDLED_POLICY
 from pipelines.policy import read_policy
 from pipelines.replay.difference import ActionChange, Change, differences
 from pipelines.replay.rooms import by_room, replay
@@ -62,8 +61,7 @@ def replay_command(
     """  # fmt: skip
     if kafka == bool(files):
         raise click.UsageError("give files, or --kafka, not both")
-    for path in filter(None, (new, old)):
-        read_policy(path)  # says what is wrong with it, by file, before any event is read
+    policies = [read_policy(path) for path in (old, new)]  # before any event is read
     lines = _kafka_lines(load_settings(), since_hours) if kafka else chain.from_iterable(map(_file_lines, files))
     rooms, problems = by_room(lines)
     for problem in problems:
@@ -71,9 +69,8 @@ def replay_command(
     changes: list[ActionChange] = []
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
-    texts = [path.read_text(encoding="utf-8") for path in (old or BUNDLED_POLICY, new)]
     try:
-        for done, (_, (was, now)) in enumerate(replay(rooms, texts, jobs=jobs or os.cpu_count() or 1), start=1):
+        for done, (_, (was, now)) in enumerate(replay(rooms, policies, jobs=jobs or os.cpu_count() or 1), start=1):
             before.update(one.rung for one in was)
             after.update(one.rung for one in now)
             changes += differences(was, now)

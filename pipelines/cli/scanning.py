@@ -11,7 +11,6 @@ from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
 from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError, SourceError
-from pipelines.settings import Settings
 from schemas import DecodeError
 
 
@@ -35,13 +34,13 @@ def scan_files(files: Sequence[Path], scan: Callable[[Path], msgspec.Struct]) ->
         raise InputError(f"{bad} of {len(files)} files could not be read; they are named above")
 
 
-def load_text_engine(settings: Settings) -> TextEngine:
-    """The text engine of the settings.
+def load_text_engine(lexicon: Path | None) -> TextEngine:
+    """The text engine on a lexicon file, or on the bundled one.
 
     Raises:
         SettingsError: the lexicon cannot be used.
     """
     try:
-        return TextEngine.load(settings.lexicon_file, as_of=today())
+        return TextEngine.load(lexicon, as_of=today())
     except LexiconError as error:
         raise SettingsError(str(error)) from error

@@ -12,11 +12,10 @@ import msgspec
 from detectors.contract import TextItem
 from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
-from detectors.text.lexicon import LexiconError
 from detectors.text.suspicions import judge_text
+from pipelines.cli.scanning import load_text_engine
 from pipelines.cli.text_explain import explain_command
-from pipelines.clock import today
-from pipelines.errors import InputError, SettingsError
+from pipelines.errors import InputError
 from schemas import Modality, Suspicion
 
 MODALITIES = {
@@ -65,10 +64,7 @@ def scan(file: Path, lexicon: Path | None) -> None:
     Example:
       echo '{"id": 1, "text": "驴家原单 今天四百六", "speaker": "host"}' | dajia text scan -
     """  # noqa: D301 (click reads \b as "keep these lines")
-    try:
-        engine = TextEngine.load(lexicon, as_of=today())
-    except LexiconError as error:
-        raise SettingsError(str(error)) from error
+    engine = load_text_engine(lexicon)
     if str(file) == "-":
         bad = _scan(engine, sys.stdin.buffer)
     else:

@@ -11,7 +11,6 @@ import msgspec
 from detectors.text.engine import TextEngine
 from detectors.text.explain import Explanation, Letter, explain
 from detectors.text.lexicon import LexiconError, in_force, read_lexicon
-from detectors.text.tables import DATA
 from pipelines.clock import today
 from pipelines.errors import SettingsError
 
@@ -40,12 +39,13 @@ def explain_command(text: str, speaker: str, lexicon: Path | None, *, as_json: b
       dajia text explain "元旦快乐 高仿真花" --speaker viewer --json
     """  # noqa: D301 (click reads \b as "keep these lines")
     try:
-        terms = read_lexicon(lexicon or DATA / "lexicon.csv")
+        terms = read_lexicon(lexicon)
         current = in_force(terms, today())
         engine = TextEngine.of(current)
     except LexiconError as error:
         raise SettingsError(str(error)) from error
-    told = explain(engine, text, speaker=speaker, expired=[term for term in terms if term not in set(current)])
+    standing = frozenset(current)
+    told = explain(engine, text, speaker=speaker, expired=[term for term in terms if term not in standing])
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
     else:

@@ -7,7 +7,6 @@ from detectors.text.engine import TextEngine
 from detectors.text.impact import Held
 from detectors.text.lexicon import read_lexicon
 from detectors.text.overlay import folded, overlaid
-from detectors.text.tables import DATA
 from detectors.text.term import LexiconError, Term
 from pipelines.clock import today
 from pipelines.errors import InputError, SettingsError
@@ -57,9 +56,7 @@ class Draft:
 
     def false_alarms(self, against: Iterable[Corpus], progress: Progress) -> Iterator[FalseAlarm]:
         """What the new and changed terms would hit in ordinary text."""
-        return false_alarms(
-            self.before, self.after, self._terms, against=against, progress=progress
-        )  # fmt: skip
+        return false_alarms(self.before, self.after, self._terms, against=against, progress=progress)
 
 
 def base_terms(settings: Settings) -> tuple[Term, ...]:
@@ -69,7 +66,7 @@ def base_terms(settings: Settings) -> tuple[Term, ...]:
         SettingsError: they cannot be used.
     """
     try:
-        return read_lexicon(settings.lexicon_file or DATA / "lexicon.csv")
+        return read_lexicon(settings.lexicon_file)
     except LexiconError as error:
         raise SettingsError(str(error)) from error
 

@@ -18,7 +18,6 @@ from datetime import date
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import read_lexicon
 from detectors.text.overlay import overlaid
-from detectors.text.tables import DATA
 from pipelines.broker.whole_topic import follow_whole
 from pipelines.clock import today
 from pipelines.errors import BrokerError
@@ -51,7 +50,7 @@ class LiveLexicon:
             LexiconError: the base cannot be used.
         """
         self._settings, self._role = settings, role
-        self._base = read_lexicon(settings.lexicon_file or DATA / "lexicon.csv")
+        self._base = read_lexicon(settings.lexicon_file)
         self._refused = RefusedEntries(settings, role)
         self._ready, self._stopped = threading.Event(), threading.Event()
         self._last_error = "nothing was heard"

@@ -5,12 +5,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
-from pipelines.join.policy import Policy, load_policy
+from pipelines.join.policy import Policy
 from pipelines.join.state import initial
 from pipelines.join.step import step
 from schemas import Enforcement, Lifecycle, Outcome, Seal, Suspicion, Tick
 from schemas.cloudevents import event_time_ms
-from schemas.lines import from_line, to_line
+from schemas.lines import from_line
 
 Judged = Suspicion | Lifecycle | Seal | Outcome
 """What decides. Progress and ticks only say when a decision may leave, not what it is: they are left out."""
@@ -21,6 +21,10 @@ seals that are missing, the second lets their deadlines pass."""
 
 ROOMS_PER_TASK = 8
 """Rooms given to a process at once: enough to hide the cost of handing them over."""
+
+
+Judgement = tuple[str, tuple[list[Enforcement], ...]]
+"""A room and, for each policy, its actions that stand at the end."""
 
 
 class _Head(msgspec.Struct):
@@ -53,14 +57,12 @@ def by_room(lines: Iterable[bytes]) -> tuple[dict[str, list[bytes]], list[str]]:
     return rooms, problems
 
 
-def replay(
-    rooms: Mapping[str, Sequence[bytes]], policies: Sequence[str], *, jobs: int
-) -> Iterator[tuple[str, tuple[list[Enforcement], ...]]]:
+def replay(rooms: Mapping[str, Sequence[bytes]], policies: Sequence[Policy], *, jobs: int) -> Iterator[Judgement]:
     """Judge every room under each policy.
 
     Args:
         rooms: JSON lines of each room.
-        policies: texts of the policies.
+        policies: the policies.
         jobs: processes; 1 judges in this one.
 
     Yields:
@@ -76,35 +78,18 @@ def replay(
     ]
     if jobs == 1:
         for task in tasks:
-            yield from _decoded(_judge_rooms(task))
+            yield from _judge_rooms(task)
         return
     with ProcessPoolExecutor(jobs) as pool:
         for result in pool.map(_judge_rooms, tasks):
-            yield from _decoded(result)
+            yield from result
 
 
-Task = tuple[dict[str, Sequence[bytes]], tuple[str, ...]]
-Result = list[tuple[str, tuple[list[str], ...]]]
-
-
-def _judge_rooms(task: Task) -> Result:
-    rooms, texts = task
-    policies = [load_policy(text) for text in texts]
+def _judge_rooms(task: tuple[dict[str, Sequence[bytes]], tuple[Policy, ...]]) -> list[Judgement]:
+    rooms, policies = task
     return [
-        (room, tuple([to_line(one) for one in standing_actions(room, lines, policy)] for policy in policies))
-        for room, lines in rooms.items()
+        (room, tuple(standing_actions(room, lines, policy) for policy in policies)) for room, lines in rooms.items()
     ]
-
-
-def _decoded(result: Result) -> Iterator[tuple[str, tuple[list[Enforcement], ...]]]:
-    for room, by_policy in result:
-        yield room, tuple([_enforcement(line) for line in lines] for lines in by_policy)
-
-
-def _enforcement(line: str) -> Enforcement:
-    message = from_line(line)
-    assert isinstance(message, Enforcement)
-    return message
 
 
 def standing_actions(room: str, lines: Sequence[bytes], policy: Policy) -> list[Enforcement]:

@@ -99,7 +99,7 @@ def test_the_same_bytes_from_one_process_and_from_several(never_cuts):
 
 def test_rooms_are_given_in_the_order_of_their_names():
     rooms, _ = by_room(EVENTS.read_bytes().splitlines())
-    names = [room for room, _ in replay(dict(reversed(rooms.items())), [BUNDLED], jobs=1)]
+    names = [room for room, _ in replay(dict(reversed(rooms.items())), [load_policy(BUNDLED)], jobs=1)]
     assert names == sorted(rooms)
 
 

@@ -124,22 +124,22 @@ def test_engine_from_terms_is_the_engine_from_the_file(engine):
 @pytest.mark.parametrize(("day", "found"), [("2026-12-31", 1), ("2027-01-01", 0)])
 def test_term_counts_until_its_last_day(day, found):
     terms = (*one(term="茄子", expires="2026-12-31"), *one())
-    assert len(TextEngine.load(terms, as_of=date.fromisoformat(day)).scan("这是茄子", speaker="host")) == found
+    assert len(TextEngine.of(terms, as_of=date.fromisoformat(day)).scan("这是茄子", speaker="host")) == found
 
 
 def test_nothing_in_force_is_an_error():
     with pytest.raises(LexiconError, match="no term is in force on 2027-01-01; extend the column expires"):
-        TextEngine.load(one(expires="2026-12-31"), as_of=date(2027, 1, 1))
+        TextEngine.of(one(expires="2026-12-31"), as_of=date(2027, 1, 1))
 
 
 def test_guard_beside_a_term_masks_it():
-    engine = TextEngine.load(one(term="茄子", guards="茄子炒肉"))
+    engine = TextEngine.of(one(term="茄子", guards="茄子炒肉"))
     assert engine.scan("今晚茄子炒肉", speaker="host") == []
     assert len(engine.scan("今晚茄子到货", speaker="host")) == 1
 
 
 def test_roles_take_the_place_of_the_kinds_default():
-    engine = TextEngine.load(one(term="茄子", roles="viewer"))
+    engine = TextEngine.of(one(term="茄子", roles="viewer"))
     assert engine.scan("茄子到货", speaker="host") == []
     assert len(engine.scan("要茄子", speaker="viewer")) == 1
 
@@ -159,7 +159,7 @@ def test_roles_take_the_place_of_the_kinds_default():
 def test_fold_that_a_term_forbids(fold, term, text):
     def found(folds):
         terms = one(term=term, folds=folds, llr="2.997")
-        return [hit.term for hit in TextEngine.load(terms).scan(text, speaker="host")]
+        return [hit.term for hit in TextEngine.of(terms).scan(text, speaker="host")]
 
     assert found("") == [term]
     assert found(fold) == []
