@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 from pipelines.broker.configs import client_config, existing_topics, unreachable
@@ -28,14 +28,18 @@ class TopicAdmin:
         self._client = AdminClient(client_config(settings, client_id="topics"))
 
     def create(self, topics: Iterable[tuple[str, int, Mapping[str, str]]]) -> None:
-        """Create topics (name, partitions, configuration) and wait until they are announced."""
+        """Create topics (name, partitions, configuration) and wait until they are announced.
+
+        A topic that somebody else created meanwhile is taken as it is: compare its partitions afterwards.
+        """
         wanted = [
             NewTopic(name, count, self._settings.replication_factor, config=dict(config))
             for name, count, config in topics
         ]
         if not wanted:
             return
-        self._results("create", self._client.create_topics(wanted, request_timeout=_REQUEST_TIMEOUT_S))
+        answers = self._client.create_topics(wanted, request_timeout=_REQUEST_TIMEOUT_S)
+        self._results("create", answers, fine=KafkaError.TOPIC_ALREADY_EXISTS)
         # Created is not yet announced: a worker that starts now would not find its topic.
         names = {topic.topic for topic in wanted}
         self._wait_for(lambda: names - existing_topics(self._settings).keys(), "created but does not announce")
@@ -79,7 +83,9 @@ class TopicAdmin:
                 raise BrokerError(f"the broker {words} {', '.join(names)}; apply again")
             sleep(0.1)
 
-    def _results(self, verb: str, answers: Mapping[_Key, "Future[Any]"]) -> dict[_Key, Any]:
+    def _results(
+        self, verb: str, answers: Mapping[_Key, "Future[Any]"], *, fine: int = KafkaError.NO_ERROR
+    ) -> dict[_Key, Any]:
         results = {}
         for key, answer in answers.items():
             try:
@@ -87,6 +93,8 @@ class TopicAdmin:
             except TimeoutError as error:
                 raise unreachable(self._settings, f"no answer to {verb}") from error
             except KafkaException as error:
+                if error.args[0].code() == fine:
+                    continue
                 raise BrokerError(
                     f"the broker refused to {verb} {getattr(key, 'name', key)}: {error}; check DAJIA_PARTITIONS, "
                     "DAJIA_REPLICATION_FACTOR and the rights of this client"

@@ -106,8 +106,7 @@ def apply_topics(settings: Settings) -> list[TopicChange]:
     existing = existing_topics(settings)
     _refuse_miscounted(desired, existing)
     admin = TopicAdmin(settings)
-    missing = [topic for topic in desired if topic.name not in existing]
-    admin.create([(topic.name, topic.partitions, topic.config) for topic in missing])
+    missing = _create_missing(admin, desired, existing)
     differences = _differences(admin, desired, existing)
     admin.alter(differences)
     changes = [
@@ -132,14 +131,7 @@ def create_changelogs(settings: Settings, names: Iterable[str]) -> None:
         DesiredTopic(name=name, partitions=settings.partitions, config={"cleanup.policy": Cleanup.COMPACT.value})
         for name in names
     ]
-    admin = TopicAdmin(settings)
-    for topic in desired:
-        if topic.name not in existing_topics(settings):
-            try:
-                admin.create([(topic.name, topic.partitions, topic.config)])
-            except BrokerError:
-                if topic.name not in existing_topics(settings):  # a worker beside this one was not quicker
-                    raise
+    _create_missing(TopicAdmin(settings), desired, existing_topics(settings))
     _refuse_miscounted(desired, existing_topics(settings))
 
 
@@ -188,6 +180,14 @@ def _config(cleanup: Cleanup, retention_ms: int, max_message_bytes: int) -> dict
         "max.message.bytes": str(max_message_bytes),
         "message.timestamp.type": "CreateTime",  # the event time; LogAppendTime would overwrite it
     }
+
+
+def _create_missing(
+    admin: TopicAdmin, desired: Iterable[DesiredTopic], existing: Mapping[str, int]
+) -> list[DesiredTopic]:
+    missing = [topic for topic in desired if topic.name not in existing]
+    admin.create([(topic.name, topic.partitions, topic.config) for topic in missing])
+    return missing
 
 
 def _miscounted(desired: Iterable[DesiredTopic], existing: Mapping[str, int]) -> list[DesiredTopic]:

@@ -1,12 +1,22 @@
 """Topics come from the table, once; a partition count is never changed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
 import pytest
 from confluent_kafka.admin import AdminClient
 
 from pipelines.broker.admin import TopicAdmin
 from pipelines.broker.clients import client_config, existing_topics
 from pipelines.broker.embedded import EmbeddedBroker
-from pipelines.broker.topics import Change, Problem, apply_topics, check_topics, desired_topics
+from pipelines.broker.topics import (
+    Change,
+    Problem,
+    apply_topics,
+    check_topics,
+    create_changelogs,
+    desired_topics,
+)
 from pipelines.errors import BrokerError
 from pipelines.settings import load_settings
 from schemas.topics import LIVE_AUDIO, LIVE_DANMAKU, TOPICS
@@ -43,6 +53,17 @@ def test_a_configuration_that_differs_is_found_and_set(broker_settings):
     changes = apply_topics(broker_settings)
     assert [(change.topic, change.change) for change in changes] == [(LIVE_AUDIO.name, Change.ALTERED)]
     assert check_topics(broker_settings) == []
+
+
+def test_workers_that_start_together_create_one_changelog(broker_settings):
+    for _ in range(3):
+        name = f"test-{uuid4().hex[:12]}-changelog"
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(create_changelogs, [broker_settings] * 4, [[name]] * 4))
+        assert existing_topics(broker_settings)[name] == broker_settings.partitions
+    other = broker_settings.model_copy(update={"partitions": broker_settings.partitions + 1})
+    with pytest.raises(BrokerError, match="changelog has 8, not 9"):
+        create_changelogs(other, [name])
 
 
 @pytest.mark.embedded
