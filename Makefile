@@ -28,7 +28,8 @@ demo: $(INSTALLED) ## play two bundled clips as live rooms and watch them being 
 test: $(INSTALLED) ## the whole test suite but the Apache Kafka tier
 	$(BIN)/dajia models fetch whisper-base
 	$(BIN)/dajia models fetch vosk-ko
-	$(BIN)/python -m pytest -m "not kafka"
+	$(BIN)/python -m pytest -m "not kafka and not embedded" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m embedded
 
 check: lint types imports test ## what CI runs: lint, types, import rules, tests
 

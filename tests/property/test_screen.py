@@ -33,12 +33,21 @@ def terms():
     return [term for term in engine().tables.terms if term.category != TermCategory.BENIGN_GUARD]
 
 
+@cache
+def characters_by(reading):
+    """Ideographs by the sound of their first (`by_character`) or second reading."""
+    characters = {}
+    for code, sound in getattr(engine().tables.sound, reading).items():
+        if code > 0x4E00:
+            characters.setdefault(sound, []).append(chr(code))
+    return characters
+
+
 def same_sound(character, k):
     """Another character of the same sound, the k-th."""
-    by_character = engine().tables.sound.by_character
-    code = by_character.get(ord(character))
-    others = [chr(other) for other, sound in by_character.items() if sound == code and other > 0x4E00]
-    return others[k % len(others)] if code and others else character
+    sound = engine().tables.sound.by_character.get(ord(character))
+    others = characters_by("by_character").get(sound, [character])
+    return others[k % len(others)]
 
 
 def check(texts, speaker):
@@ -119,10 +128,9 @@ def _digits(text, k):
 
 def _second_reading(text, k):
     """A character that sounds as the k-th does in its second reading."""
-    sound = engine().tables.sound
     place = k % len(text)
-    seconds = [chr(code) for code, read in sound.second.items() if read == sound.of(text[place])]
-    return text[:place] + (seconds[k % len(seconds)] if seconds else text[place]) + text[place + 1 :]
+    seconds = characters_by("second").get(engine().tables.sound.of(text[place]), [text[place]])
+    return text[:place] + seconds[k % len(seconds)] + text[place + 1 :]
 
 
 def _symbol(text, k):
