@@ -9,15 +9,27 @@ from schemas.violations import Violation
 
 
 class Rung(StrEnum):
-    """Step of the ladder, mildest first."""
+    """Step of the ladder, mildest first: those for rooms, then those for accounts of hosts and merchants."""
 
     WARN = "warn"
     REVIEW = "review"
     CUT = "cut"
-    CLOSE = "close"
+    TRAIN = "train"
+    """Teach a host or merchant who may not have known."""
+    EARLY_WARNING = "early-warning"
+    """Tell the partners who take part in the feed."""
+    EXTEND_SETTLEMENT = "extend-settlement"
+    """Pay out later, so that buyers can still be refunded."""
     FREEZE = "freeze"
+    """Freeze the deposit."""
     REFUND = "refund"
+    """Refund buyers at once, before the goods come back."""
+    SUSPEND = "suspend"
+    CLOSE = "close"
+    BLACKLIST = "blacklist"
+    """Forbid to register again."""
     REFER = "refer"
+    """Refer the case to the police."""
 
 
 class Authority(StrEnum):
