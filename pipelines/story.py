@@ -27,7 +27,11 @@ VERBS = {
     Modality.REPORT: "report",
 }
 RUNG_STYLES = {
+    Rung.OBSERVE: "black on bright_yellow",
     Rung.WARN: "bold black on yellow",
+    Rung.WARN_VIEWERS: "bold black on yellow",
+    Rung.LIMIT_TRAFFIC: "bold black on orange1",
+    Rung.REMOVE_LINK: "bold black on orange1",
     Rung.REVIEW: "bold white on dark_orange3",
     Rung.CUT: "bold white on red",
 }

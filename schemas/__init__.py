@@ -23,6 +23,8 @@ from schemas.room_events import (
     LifecycleChange,
     ListingAction,
     ListingChange,
+    SellerKind,
+    SellerRecord,
 )
 from schemas.suspicion import (
     EvidenceRef,
@@ -70,6 +72,8 @@ __all__ = [
     "Seal",
     "SealRequest",
     "SealState",
+    "SellerKind",
+    "SellerRecord",
     "SensingDirective",
     "Signal",
     "Suspicion",

@@ -11,9 +11,20 @@ from schemas.violations import Violation
 class Rung(StrEnum):
     """Step of the ladder, mildest first: those for rooms, then those for accounts of hosts and merchants."""
 
+    OBSERVE = "observe"
+    """Look at the room more closely and keep its evidence; nobody is told."""
     WARN = "warn"
+    """Warn the host."""
+    WARN_VIEWERS = "warn-viewers"
+    """Tell the viewers that the goods are doubted."""
+    LIMIT_TRAFFIC = "limit-traffic"
+    """Bring the room no new viewers."""
+    REMOVE_LINK = "remove-link"
+    """Take the purchase links down."""
     REVIEW = "review"
+    """Show the room to a person."""
     CUT = "cut"
+    """End the show."""
     TRAIN = "train"
     """Teach a host or merchant who may not have known."""
     EARLY_WARNING = "early-warning"
@@ -96,6 +107,10 @@ class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     bundle_id: str = ""
     compensates: str | None = None
     """Id of the action that this one takes back."""
+    legal_basis: tuple[str, ...] = ()
+    """Articles that allow the action and name the violations, as `schemas.law` writes them."""
+    occurrence: int = 1
+    """How often the policy line has acted in this session, this time included."""
 
 
 class OutcomeStatus(StrEnum):

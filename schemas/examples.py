@@ -25,6 +25,8 @@ from schemas.room_events import (
     LifecycleChange,
     ListingAction,
     ListingChange,
+    SellerKind,
+    SellerRecord,
 )
 from schemas.suspicion import EvidenceRef, Facts, MatchKind, Modality, Progress, Signal, Suspicion, Tick, suspicion_id
 from schemas.topics import Message
@@ -84,6 +86,11 @@ EXAMPLES: tuple[Message, ...] = (
         host="host-1",
         title="今晚好价",
         merchants=("merchant-1",),
+        sellers=(
+            SellerRecord(
+                kind=SellerKind.OUTLET, brands=("Gucci",), merchant="merchant-1", source="contract seen, 2026-10"
+            ),
+        ),
     ),
     Suspicion(
         suspicion_id=_SUSPICION_ID,
@@ -143,6 +150,7 @@ EXAMPLES: tuple[Message, ...] = (
         policy_line="cut",
         seal=SealState.SEALED,
         bundle_id="bundle-1",
+        legal_basis=("网络直播营销管理办法 第10、14条", "产品质量法 第5、32、39、50条"),
     ),
     Outcome(
         outcome_id=stable_id(_ACTION_ID, "enforcement-service", OutcomeStatus.APPLIED),

@@ -77,6 +77,30 @@ class LifecycleChange(StrEnum):
     REPLAY_DELETED = "replay-deleted"
 
 
+class SellerKind(StrEnum):
+    """What a platform's checked record says of a merchant; the policy says what it changes in the judgement."""
+
+    AUTHORISED = "authorised"
+    """Sells the brands with their consent."""
+    BRAND_OWNED = "brand-owned"
+    """Belongs to the brands."""
+    OUTLET = "outlet"
+    """Sells genuine goods of past seasons at a discount."""
+    SECOND_HAND = "second-hand"
+    """Sells used goods."""
+
+
+class SellerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked record of a merchant who sells in a room."""
+
+    kind: SellerKind
+    brands: tuple[str, ...] = ()
+    """Brands that it covers; empty covers every brand for second-hand goods and none for the other kinds."""
+    merchant: str = ""
+    source: str = ""
+    """Where the record comes from: a licence number, a contract, a visit."""
+
+
 class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     """Start and end of a show, its title, host and merchants."""
 
@@ -90,3 +114,5 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     authorised_brands: tuple[str, ...] = ()
     """Brands for which the platform holds a checked authorisation of this room's merchants."""
     detail: str = ""
+    sellers: tuple[SellerRecord, ...] = ()
+    """Checked records of this room's merchants; known when the show starts."""

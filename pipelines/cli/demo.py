@@ -105,7 +105,7 @@ def _check_bundled(summary: dict[str, RoomSummary]) -> None:
     for room, outcome in summary.items():
         rungs = {action["rung"] for action in outcome.actions}
         cut = [action for action in outcome.actions if action["rung"] is Rung.CUT]
-        if outcome.label == "honest" and rungs - {Rung.WARN}:
+        if outcome.label == "honest" and rungs - {Rung.OBSERVE, Rung.WARN}:
             raise DemoFailedError(f"{room} is honest, but {', '.join(sorted(rungs))} stands")
         grounds = cut[0]["modalities"] if cut else []
         if outcome.label == "counterfeit" and not ("audio" in grounds and len(grounds) > 1):
