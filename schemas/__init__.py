@@ -1,8 +1,10 @@
 """The words of dajia: messages, topics and their encoding. Imports nothing else of the project."""
 
+from schemas.autonomy import FLEET, Autonomy, AutonomyChange, Permit, PermitRequest, Reviewed
 from schemas.enforcement import (
     Authority,
     Enforcement,
+    Hold,
     Outcome,
     OutcomeStatus,
     Reason,
@@ -42,9 +44,12 @@ from schemas.topics import TOPICS, Message, Topic
 from schemas.violations import Violation
 
 __all__ = [
+    "FLEET",
     "TOPICS",
     "AudioChunk",
     "Authority",
+    "Autonomy",
+    "AutonomyChange",
     "BrandEntry",
     "ConsumerReport",
     "DanmakuBatch",
@@ -55,6 +60,7 @@ __all__ = [
     "EvidenceRef",
     "Facts",
     "Frame",
+    "Hold",
     "Lifecycle",
     "LifecycleChange",
     "ListingAction",
@@ -64,10 +70,13 @@ __all__ = [
     "Modality",
     "Outcome",
     "OutcomeStatus",
+    "Permit",
+    "PermitRequest",
     "PolicyEntry",
     "PriceRole",
     "Progress",
     "Reason",
+    "Reviewed",
     "Rung",
     "Seal",
     "SealRequest",

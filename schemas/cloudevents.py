@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.autonomy import FLEET, Autonomy, Permit, PermitRequest, Reviewed
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.errors import DeadLetterReason, DecodeError
 from schemas.identity import stable_id
@@ -143,6 +144,8 @@ def record_key(message: Message) -> str:
             return f"{message.brand}/{message.item}"
         case PolicyEntry():
             return "policy"
+        case PermitRequest() | Reviewed() | Autonomy():
+            return FLEET
         case _:
             return message.room
 
@@ -174,6 +177,14 @@ def event_id(message: Message) -> str:  # noqa: C901, PLR0911, PLR0912  a table 
             return message.request_id
         case Seal():
             return stable_id("seal", message.request_id, message.bundle_id)
+        case PermitRequest():
+            return message.request_id
+        case Permit():
+            return stable_id("permit", message.action_id)
+        case Reviewed():
+            return stable_id("reviewed", message.action_id, message.upheld)
+        case Autonomy():
+            return stable_id("autonomy", message.sequence, message.change, message.line)
         case SensingDirective():
             return stable_id("sensing", message.session, message.time_ms)
         case _:

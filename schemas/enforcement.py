@@ -51,6 +51,19 @@ class Authority(StrEnum):
     AUTONOMOUS = "autonomous"
 
 
+class Hold(StrEnum):
+    """Why an action goes to a reviewer although its policy line may act by itself."""
+
+    BUDGET = "budget"
+    """The fleet has used up its autonomous actions of this hour."""
+    BREAKER = "breaker"
+    """The fleet fires abnormally often."""
+    DEMOTED = "demoted"
+    """Too many actions of the line were overturned."""
+    UNANSWERED = "unanswered"
+    """The governor did not answer in time."""
+
+
 class SealState(StrEnum):
     """Whether the evidence was sealed before the action."""
 
@@ -111,6 +124,8 @@ class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     """Articles that allow the action and name the violations, as `schemas.law` writes them."""
     occurrence: int = 1
     """How often the policy line has acted in this session, this time included."""
+    hold: Hold | None = None
+    """Why `authority` is less than the policy line would have given."""
 
 
 class OutcomeStatus(StrEnum):
@@ -135,6 +150,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     time_ms: int
     subscriber: str
     detail: str = ""
+    subject: str = ""
+    """Who was acted on, as the action says: the join minds rooms, others mind hosts and merchants."""
 
 
 class SealRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,8 @@ class DeadLetterReason(StrEnum):
     DETECTOR_FAILED = "detector-failed"
     UNUSABLE_ENTRY = "unusable-entry"
     """A reference entry that alone, or with the others, makes no usable lexicon."""
+    UNKNOWN_ACTION = "unknown-action"
+    """An outcome of an action that was never decided here."""
 
 
 class DecodeError(ValueError):

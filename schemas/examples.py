@@ -3,6 +3,7 @@
 No real room, streamer, viewer or merchant occurs in them.
 """
 
+from schemas.autonomy import Autonomy, AutonomyChange, Permit, PermitRequest, Reviewed
 from schemas.enforcement import (
     Authority,
     Enforcement,
@@ -177,6 +178,42 @@ EXAMPLES: tuple[Message, ...] = (
         session=SESSION,
         time_ms=START_MS + 30_000,
         sha256="0" * 64,
+    ),
+    PermitRequest(
+        request_id=stable_id("permit-request", _ACTION_ID),
+        action_id=_ACTION_ID,
+        room=ROOM,
+        session=SESSION,
+        rung=Rung.CUT,
+        line="cut",
+        policy_version="1",
+        time_ms=START_MS + 30_100,
+    ),
+    Permit(action_id=_ACTION_ID, room=ROOM, session=SESSION, time_ms=START_MS + 30_200, granted=True),
+    Reviewed(
+        action_id=_ACTION_ID,
+        room=ROOM,
+        session=SESSION,
+        rung=Rung.CUT,
+        line="cut",
+        policy_version="1",
+        time_ms=START_MS + 60_000,
+        upheld=True,
+    ),
+    Autonomy(
+        sequence=1,
+        change=AutonomyChange.PROMOTED,
+        time_ms=START_MS + 60_100,
+        policy_version="1",
+        text_zh="策略行「cut」升为自主:复核 59 件,维持 59 件,推翻 0 件;精确率下限 0.950,门槛 0.950",
+        text_en="policy line cut may act by itself: 59 reviewed, 59 upheld, 0 overturned; lower bound of its precision"
+        " 0.950, bar 0.950",
+        line="cut",
+        confirmed=59,
+        overturned=0,
+        lower_bound=0.9505,
+        bar=0.95,
+        promoted=("cut",),
     ),
     TermEntry(
         term="老驴家",

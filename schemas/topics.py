@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from schemas.autonomy import Autonomy, Permit, PermitRequest, Reviewed
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
@@ -29,6 +30,10 @@ Message = (
     | Outcome
     | SealRequest
     | Seal
+    | PermitRequest
+    | Permit
+    | Reviewed
+    | Autonomy
     | TermEntry
     | BrandEntry
     | PolicyEntry
@@ -82,6 +87,10 @@ ENFORCEMENT = MessageType(name="enforcement", version=1, struct=Enforcement)
 OUTCOME = MessageType(name="outcome", version=1, struct=Outcome)
 SEAL_REQUEST = MessageType(name="seal-request", version=1, struct=SealRequest)
 SEAL = MessageType(name="seal", version=1, struct=Seal)
+PERMIT_REQUEST = MessageType(name="permit-request", version=1, struct=PermitRequest)
+PERMIT = MessageType(name="permit", version=1, struct=Permit)
+REVIEWED = MessageType(name="reviewed", version=1, struct=Reviewed)
+AUTONOMY = MessageType(name="autonomy", version=1, struct=Autonomy)
 TERM = MessageType(name="term", version=1, struct=TermEntry)
 BRAND = MessageType(name="brand", version=1, struct=BrandEntry)
 POLICY = MessageType(name="policy", version=1, struct=PolicyEntry)
@@ -101,6 +110,10 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     OUTCOME,
     SEAL_REQUEST,
     SEAL,
+    PERMIT_REQUEST,
+    PERMIT,
+    REVIEWED,
+    AUTONOMY,
     TERM,
     BRAND,
     POLICY,
@@ -205,7 +218,7 @@ ENFORCEMENT_OUTCOMES = Topic(
     name="enforcement-outcomes",
     types=(OUTCOME,),
     key="room id",
-    producers=("enforcement service", "console"),
+    producers=("enforcement service", "console", "join"),
     consumers=("join", "cases"),
     retention_ms=90 * DAY_MS,
 )
@@ -224,6 +237,32 @@ EVIDENCE_SEALS = Topic(
     producers=("evidence",),
     consumers=("join",),
     retention_ms=90 * DAY_MS,
+)
+AUTONOMY_REQUESTS = Topic(
+    name="autonomy-requests",
+    types=(PERMIT_REQUEST, REVIEWED, TICK),
+    key="the word fleet",
+    producers=("join", "governor"),
+    consumers=("governor",),
+    retention_ms=7 * DAY_MS,
+    partitions=1,
+)
+AUTONOMY_PERMITS = Topic(
+    name="autonomy-permits",
+    types=(PERMIT,),
+    key="room id",
+    producers=("governor",),
+    consumers=("join",),
+    retention_ms=7 * DAY_MS,
+)
+AUTONOMY_EVENTS = Topic(
+    name="autonomy-events",
+    types=(AUTONOMY,),
+    key="the word fleet",
+    producers=("governor",),
+    consumers=("join",),
+    retention_ms=-1,
+    partitions=1,
 )
 SENSING_DIRECTIVES = Topic(
     name="sensing-directives",
@@ -280,6 +319,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ENFORCEMENT_OUTCOMES,
             SEAL_REQUESTS,
             EVIDENCE_SEALS,
+            AUTONOMY_REQUESTS,
+            AUTONOMY_PERMITS,
+            AUTONOMY_EVENTS,
             SENSING_DIRECTIVES,
             REFERENCE_TERMS,
             REFERENCE_BRANDS,
