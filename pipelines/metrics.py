@@ -39,8 +39,16 @@ TIME_TO_ACTION_SECONDS = Histogram(
     ["rung"],
     buckets=ON_AIR_BUCKETS_S,
 )
+RESENDS = Counter(
+    "dajia_resends_total", "Enforcement events sent again because nobody had acknowledged them.", ["rung"]
+)
+OUTCOMES = Counter(
+    "dajia_outcomes_total",
+    "Actions on rooms by what was said of them, each status of an action once; expired includes those nobody answered.",
+    ["status"],
+)
 LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])
-ROOMS = Gauge("dajia_rooms", "Rooms with an open session in this join worker.")
+ROOMS = Gauge("dajia_rooms", "Rooms of this join worker with an open session or an action on its way.")
 STATE_BYTES = Histogram(
     "dajia_join_state_bytes",
     "Size of a room's state as written to its table.",

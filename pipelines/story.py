@@ -12,6 +12,7 @@ from schemas import (
     Message,
     Modality,
     Outcome,
+    OutcomeStatus,
     Rung,
     SealRequest,
     SealState,
@@ -40,17 +41,19 @@ SEAL_WORDS = {
     SealState.SEALED: "evidence sealed",
     SealState.DEADLINE: "evidence not sealed in time",
 }
+NO_EFFECT = {OutcomeStatus.FAILED, OutcomeStatus.EXPIRED}
 ROOM_WIDTH = 17
 QUOTE_CHARS = 28
 MOST_SESSIONS = 10_000
-"""Sessions whose beginning is remembered; those not heard of for longest are forgotten first."""
+"""Sessions whose beginning is remembered; those not heard of for longest are forgotten first. As many actions."""
 
 
 class Story:
-    """Remembers when each session began, so that times can be told as on-air time."""
+    """Remembers when each session began, so that times can be told as on-air time, and which actions were told."""
 
     def __init__(self) -> None:
         self._start_ms: OrderedDict[str, int] = OrderedDict()
+        self._told: OrderedDict[str, None] = OrderedDict()
 
     def tell(self, message: Message) -> Text | None:
         """A line (an enforcement event: several) for an event; None for what people need not see."""
@@ -65,8 +68,7 @@ class Story:
                 line = self._head(message.room, message.session, message.end_ms)
                 return line.append("seal   evidence requested", "dim")
             case Outcome():
-                line = self._head(message.room, message.session, message.time_ms)
-                return line.append(f"acknowledged by {printable(message.subscriber)}: {message.status}", "dim")
+                return self._outcome(message)
             case _:
                 return None
 
@@ -78,6 +80,13 @@ class Story:
         seconds = max(0, time_ms - start_ms) / 1000
         clock = f"{int(seconds // 60):02}:{seconds % 60:04.1f}"
         return Text.assemble((f"{printable(room):<{ROOM_WIDTH}} ", "cyan"), (f"{clock}  ", "bold"))
+
+    def _outcome(self, outcome: Outcome) -> Text:
+        line = self._head(outcome.room, outcome.session, outcome.time_ms)
+        words = f"{printable(outcome.subscriber)} says of action {printable(outcome.action_id[:8])}: {outcome.status}"
+        if outcome.detail:
+            words += f" ({printable(outcome.detail)})"
+        return line.append(words, "bold red" if outcome.status in NO_EFFECT else "dim")
 
     def _lifecycle(self, event: Lifecycle) -> Text:
         if event.change is LifecycleChange.STARTED:
@@ -94,11 +103,20 @@ class Story:
 
     def _enforcement(self, action: Enforcement) -> Text:
         line = self._head(action.room, action.session, action.decided_at_ms)
+        if action.action_id in self._told:
+            return line.append(
+                f"sent again, not acknowledged yet: {action.rung} {printable(action.action_id[:8])}", "dim"
+            )
+        self._told[action.action_id] = None
+        if len(self._told) > MOST_SESSIONS:
+            self._told.popitem(last=False)
         if action.compensates:
             return line.append(f" TAKEN BACK: {action.rung} ", "bold white on green")
         line.append(f" {action.rung.upper()} ", RUNG_STYLES.get(action.rung, "bold white on red"))
         line.append(f"  posterior {action.posterior:.3f}, {action.authority}, {SEAL_WORDS[action.seal]}, ")
         line.append(f"{' + '.join(action.modalities)}; {', '.join(action.categories)}", "italic")
+        if action.hold:
+            line.append(f"; not by itself: {action.hold}", "bold")
         for reason in action.reasons:
             line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {printable(reason.text_zh)}")
             line.append(f"  {printable(reason.text_en)}", "dim")

@@ -9,11 +9,20 @@ from pipelines.consume import Consumer, Received, judging, publish
 from pipelines.join.events import JoinEvent
 from pipelines.join.state import decode, initial
 from pipelines.join.step import Outputs, step
-from pipelines.metrics import COMPENSATIONS, ENFORCEMENTS, LATE, ROOMS, STATE_BYTES, TIME_TO_ACTION_SECONDS
+from pipelines.metrics import (
+    COMPENSATIONS,
+    ENFORCEMENTS,
+    LATE,
+    OUTCOMES,
+    RESENDS,
+    ROOMS,
+    STATE_BYTES,
+    TIME_TO_ACTION_SECONDS,
+)
 from pipelines.policy import read_policy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
-from schemas import Tick
+from schemas import DeadLetterReason, DecodeError, Tick
 from schemas.topics import (
     ENFORCEMENT_EVENTS,
     ENFORCEMENT_OUTCOMES,
@@ -46,6 +55,7 @@ def create(settings: Settings) -> AppT:
             return
         with judging("join"):
             state, outputs = step(turn.state, event, now_ms(), policy)
+        _refuse_unknown(outputs)
         await _publish(app, outputs, received.traceparent)
         STATE_BYTES.observe(turn.put(state))
         awake.note(event.room, now_ms(), is_open=state.is_open)
@@ -64,12 +74,28 @@ def create(settings: Settings) -> AppT:
     return app
 
 
+def _refuse_unknown(outputs: Outputs) -> None:
+    """Dead-letter an outcome of an action that was never decided; nothing else follows from it."""
+    for outcome in outputs.unknown:
+        raise DecodeError(
+            DeadLetterReason.UNKNOWN_ACTION,
+            f"{outcome.subscriber} says {outcome.status} of action {outcome.action_id}, which was never decided in "
+            f"room {outcome.room}, session {outcome.session}; copy both, action_id and subject from the action",
+        )
+
+
 async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
     await publish(app, ROLE, SEAL_REQUESTS, outputs.seal_requests, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.enforcements, traceparent=traceparent)
+    await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.resent, traceparent=traceparent)
+    await publish(app, ROLE, ENFORCEMENT_OUTCOMES, outputs.expired, traceparent=traceparent)
     await publish(app, ROLE, LATE_SUSPICIONS, outputs.late, traceparent=traceparent)
     for suspicion in outputs.late:
         LATE.labels(suspicion.modality).inc()
+    for action in outputs.resent:
+        RESENDS.labels(action.rung).inc()
+    for status in outputs.said:
+        OUTCOMES.labels(status).inc()
     for action in outputs.enforcements:
         if action.compensates:
             COMPENSATIONS.labels(action.rung).inc()

@@ -16,7 +16,18 @@ from pipelines.broker.clients import read_topics
 from pipelines.cli.signals import interrupt_on_sigterm
 from pipelines.settings import load_settings
 from pipelines.story import RUNG_STYLES, Story, finding, printable
-from schemas import DecodeError, Enforcement, Lifecycle, LifecycleChange, Message, Modality, Rung, Suspicion
+from schemas import (
+    DecodeError,
+    Enforcement,
+    Lifecycle,
+    LifecycleChange,
+    Message,
+    Modality,
+    Outcome,
+    OutcomeStatus,
+    Rung,
+    Suspicion,
+)
 from schemas.cloudevents import decode, record_key
 from schemas.topics import ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, ROOM_LIFECYCLE, SUSPICION_EVENTS, TOPICS
 
@@ -33,9 +44,19 @@ class RoomRow(msgspec.Struct):
 
     evidence: Counter[Modality] = msgspec.field(default_factory=Counter)
     latest: str = ""
-    rung: Rung | None = None
-    posterior: float = 0.0
+    standing: dict[str, tuple[Rung, float]] = msgspec.field(default_factory=dict)
+    """Rung and posterior of this show's actions, by id: one that is sent again changes nothing."""
     ended: bool = False
+
+    @property
+    def rung(self) -> Rung | None:
+        """The strongest rung that stands."""
+        return max((rung for rung, _ in self.standing.values()), key=RUNGS.index, default=None)
+
+    @property
+    def posterior(self) -> float:
+        """The highest posterior of a standing action."""
+        return max((posterior for _, posterior in self.standing.values()), default=0.0)
 
     def take(self, message: Message) -> None:
         """Add an event."""
@@ -43,11 +64,16 @@ class RoomRow(msgspec.Struct):
             case Suspicion() if message.llr > 0:
                 self.evidence[message.modality] += 1
                 self.latest = f"{message.signal}: {finding(message)}"
+            case Enforcement(compensates=str(taken_back)):
+                self.standing.pop(taken_back, None)
             case Enforcement():
-                self.rung = None if message.compensates else message.rung
-                self.posterior = message.posterior
+                self.standing[message.action_id] = (message.rung, message.posterior)
+            case Outcome(status=OutcomeStatus.FAILED | OutcomeStatus.EXPIRED):
+                self.latest = f"{message.status}: action {message.action_id[:8]}, says {printable(message.subscriber)}"
             case Lifecycle():
                 self.ended = message.change is LifecycleChange.ENDED
+                if message.change is LifecycleChange.STARTED:
+                    self.standing = {}
             case _:
                 pass
 

@@ -8,6 +8,7 @@ subject, rung and line alone.
 
 import math
 
+from pipelines.effect.gate import Gate
 from pipelines.join.fusion import Verdict, explain, verdict_at
 from pipelines.join.policy import Line, Policy, SealRule, log_odds
 from pipelines.join.reasons import NO_RUNG, About, about, evidence_of, reasons_of
@@ -28,6 +29,11 @@ def subject(room: str) -> str:
 def action_id(room: str, session_id: str, line: Line) -> str:
     """Id of the action of a ladder line: the same decision always has the same one."""
     return stable_id(session_id, subject(room), line.rung, line.name)
+
+
+def compensation_id(action: str) -> str:
+    """Id of what takes an action back."""
+    return stable_id("compensation", action)
 
 
 def seal_request_id(room: str, session_id: str) -> str:
@@ -107,7 +113,9 @@ def ask_for_seal(room: str, session: Session, now_ms: int, policy: Policy) -> Se
     )
 
 
-def act(room: str, session: Session, now_ms: int, policy: Policy, *, last_chance: bool = False) -> list[Enforcement]:
+def act(
+    room: str, session: Session, now_ms: int, policy: Policy, gate: Gate, *, last_chance: bool = False
+) -> list[Enforcement]:
     """Emit the reached lines, but those that wait for a seal. `last_chance`: the session closes, nothing waits."""
     actions: list[Enforcement] = []
     if not session.reached:
@@ -119,7 +127,7 @@ def act(room: str, session: Session, now_ms: int, policy: Policy, *, last_chance
             asked_ms = now_ms if session.seal_asked_ms is None else session.seal_asked_ms
             if now_ms < asked_ms + policy.seal.deadline_ms:
                 continue
-        actions.append(_enforcement(room, session, line, policy))
+        actions.append(gate.judged(_enforcement(room, session, line, policy)))
     emitted = {action.policy_line for action in actions}
     session.standing += tuple(_standing(action) for action in actions)
     session.reached = {name: at_ms for name, at_ms in session.reached.items() if name not in emitted}
@@ -139,12 +147,12 @@ def take_back(
         return None
     known = next((one for one in standing if one.action_id == outcome.action_id), None)
     return Enforcement(
-        action_id=stable_id("compensation", outcome.action_id),
+        action_id=compensation_id(outcome.action_id),
         room=room,
         session=session_id,
         subject=subject(room),
         rung=line.rung,
-        authority=line.authority,
+        authority=known.authority if known and known.authority else line.authority,
         decided_at_ms=outcome.time_ms,
         not_after_ms=outcome.time_ms + round(policy.compensation.expiry_seconds * 1000),
         posterior=known.posterior if known else 0.0,
@@ -210,4 +218,6 @@ def _standing(action: Enforcement) -> Standing:
         llr=action.llr,
         modalities=action.modalities,
         categories=action.categories,
+        policy_version=action.policy_version,
+        authority=action.authority,
     )

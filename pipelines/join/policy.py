@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from pipelines.effect.terms import AutonomyTerms, DeliveryTerms
 from schemas import Authority, Modality, Rung, Signal, Violation
 
 BUNDLED_POLICY = Path(__file__).with_name("policy.toml")
@@ -171,6 +172,8 @@ class Policy(_Part, frozen=True):
     seal: SealTerms
     lifecycle: LifecycleWeights
     compensation: Compensation
+    delivery: DeliveryTerms
+    autonomy: AutonomyTerms
     families: dict[str, Family]
     modalities: dict[Modality, Sense]
     signals: dict[Signal, SignalRule]
@@ -226,6 +229,8 @@ def load_policy(toml_text: str) -> Policy:
         raise PolicyError(f"the policy does not fit: {error}; compare it with pipelines/join/policy.toml") from error
     _check_names(policy)
     _check_order(policy)
+    if contradiction := policy.autonomy.contradiction():
+        raise PolicyError(contradiction)
     return policy
 
 

@@ -6,7 +6,8 @@ Containers are tuples and dicts that are replaced, never changed in place, so th
 import msgspec
 from msgspec import Struct
 
-from schemas import EvidenceRef, Modality, Rung, Signal, Violation
+from pipelines.effect.delivery import Delivery
+from schemas import Authority, EvidenceRef, Modality, OutcomeStatus, Rung, Signal, Violation
 
 STATE_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
@@ -93,6 +94,11 @@ class Standing(Struct, frozen=True, kw_only=True, array_like=True):
     llr: float
     modalities: tuple[Modality, ...]
     categories: tuple[Violation, ...]
+    policy_version: str = ""
+    authority: Authority | None = None
+    """With which it was handed over; None in states of older releases."""
+    outcome: OutcomeStatus | None = None
+    """The furthest that was said of it (`pipelines.join.outcomes`)."""
 
 
 class Session(Struct, kw_only=True, omit_defaults=True):
@@ -143,11 +149,13 @@ class RoomState(Struct, frozen=True, kw_only=True):
     room: str
     sessions: tuple[Session, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """Actions that nobody has acknowledged."""
 
     @property
     def is_open(self) -> bool:
-        """Whether a session is open, so that ticks are needed."""
-        return bool(self.sessions)
+        """Whether a session is open or an action on its way, so that ticks are needed."""
+        return bool(self.sessions or self.deliveries)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -12,6 +12,8 @@ the allowed lateness:
   events add their brands up; a brand that is named after a decision voids its signs from then on, but does not
   withdraw the decision: that is what overturning is for.
 - A line that needs a seal waits for the seal of this session, or for the deadline after the seal was asked for.
+- What is decided is sent until it is acknowledged (`pipelines.effect.delivery`), in `Outputs.resent` when not for the
+  first time. What is said of an action that was never decided here changes nothing and leaves in `Outputs.unknown`.
 - A session closes when the watermark of the room has passed its end by more than the allowed lateness, or when it has
   ended and nothing comes any more. What comes for a closed session is late. Two sessions of a room share nothing.
 """
@@ -20,12 +22,15 @@ from copy import copy
 
 from msgspec import Struct, structs
 
+from pipelines.effect.delivery import Post
+from pipelines.effect.gate import Gate
 from pipelines.join.events import JoinEvent
-from pipelines.join.ladder import act, ask_for_seal, climb, seal_request_id, take_back
+from pipelines.join.ladder import act, ask_for_seal, climb, seal_request_id, subject, take_back
 from pipelines.join.memory import adopt_policy, forget, keep, keep_fact, late_line, void_brands
+from pipelines.join.outcomes import is_ours, noted, reviewed
 from pipelines.join.policy import DecideAt, Policy
 from pipelines.join.signs import fact_of, item_of, pairs, replay_deleted
-from pipelines.join.state import RoomState, Session, Tombstone
+from pipelines.join.state import RoomState, Session, Standing, Tombstone
 from pipelines.join.watermark import advance, is_over, is_settled, reach
 from schemas import (
     Enforcement,
@@ -33,7 +38,10 @@ from schemas import (
     LifecycleChange,
     Outcome,
     OutcomeStatus,
+    Permit,
+    PermitRequest,
     Progress,
+    Reviewed,
     Seal,
     SealRequest,
     Suspicion,
@@ -45,6 +53,18 @@ class Outputs(Struct, kw_only=True):
     """What follows from one event."""
 
     enforcements: tuple[Enforcement, ...] = ()
+    """Actions that leave for the first time."""
+    resent: tuple[Enforcement, ...] = ()
+    """Actions that leave again because nobody has acknowledged them."""
+    expired: tuple[Outcome, ...] = ()
+    """Actions that nobody has acknowledged in time, as outcomes to be published."""
+    permit_requests: tuple[PermitRequest, ...] = ()
+    reviewed: tuple[Reviewed, ...] = ()
+    """Reviewers' words on actions, for the governor; each once."""
+    said: tuple[OutcomeStatus, ...] = ()
+    """What has become of actions, each status of an action once."""
+    unknown: tuple[Outcome, ...] = ()
+    """Outcomes of actions that were never decided here."""
     seal_requests: tuple[SealRequest, ...] = ()
     late: tuple[Suspicion, ...] = ()
     """Suspicions that came too late to be applied."""
@@ -56,7 +76,12 @@ class Outputs(Struct, kw_only=True):
     """Sessions that were closed."""
 
 
-def step(state: RoomState, event: JoinEvent, now_ms: int, policy: Policy) -> tuple[RoomState, Outputs]:
+NO_GOVERNOR = Gate()
+
+
+def step(
+    state: RoomState, event: JoinEvent, now_ms: int, policy: Policy, gate: Gate = NO_GOVERNOR
+) -> tuple[RoomState, Outputs]:
     """Apply one event.
 
     Args:
@@ -64,27 +89,29 @@ def step(state: RoomState, event: JoinEvent, now_ms: int, policy: Policy) -> tup
         event: an event of this room.
         now_ms: processing time, ms; never smaller than at the step before, or else taken as it is.
         policy: the policy in force.
+        gate: what the governor of the fleet allows; by default there is none, and the policy alone counts.
 
     Raises:
         ValueError: the event is of another room.
     """
     if event.room != state.room:
         raise ValueError(f"the state is of room {state.room!r}, the event of {event.room!r}; key both by room")
-    room = _Room(state, now_ms, policy)
+    room = _Room(state, now_ms, policy, gate)
     if not isinstance(event, Tick):
         room.apply(event)
     room.look_after()
-    return room.state(), room.outputs
+    return room.state(), room.finished()
 
 
 class _Room:
     """A room during one step: copies of its sessions, and what leaves."""
 
-    def __init__(self, state: RoomState, now_ms: int, policy: Policy) -> None:
-        self._room, self._now_ms, self._policy = state.room, now_ms, policy
+    def __init__(self, state: RoomState, now_ms: int, policy: Policy, gate: Gate) -> None:
+        self._room, self._now_ms, self._policy, self._gate = state.room, now_ms, policy, gate
         self._version = state.version
         self._sessions = [copy(session) for session in state.sessions]
         self._tombstones = state.tombstones
+        self._post = Post(state.deliveries, now_ms, policy.delivery, policy.autonomy, gate)
         self.outputs = Outputs()
 
     def state(self) -> RoomState:
@@ -93,9 +120,22 @@ class _Room:
             room=self._room,
             sessions=tuple(self._sessions),
             tombstones=self._tombstones,
+            deliveries=self._post.deliveries,
         )
 
-    def apply(self, event: Suspicion | Progress | Lifecycle | Seal | Outcome) -> None:
+    def finished(self) -> Outputs:
+        outputs, post = self.outputs, self._post
+        outputs.enforcements, outputs.resent, outputs.expired = post.sent, post.resent, post.expired
+        outputs.permit_requests = post.requests
+        return outputs
+
+    def apply(self, event: Suspicion | Progress | Lifecycle | Seal | Outcome | Permit) -> None:
+        if isinstance(event, Permit):
+            self._post.permit(event)
+        elif not isinstance(event, Outcome) or self._hear(event):
+            self._apply(event)
+
+    def _apply(self, event: Suspicion | Progress | Lifecycle | Seal | Outcome) -> None:
         if any(stone.id == event.session for stone in self._tombstones):
             self._apply_closed(event)
             return
@@ -118,10 +158,35 @@ class _Room:
                     session.reached = {
                         name: at_ms for name, at_ms in session.reached.items() if name != action.policy_line
                     }
-                    self.outputs.enforcements += (action,)
+                    self._post.hand_over(action)
+
+    def _hear(self, outcome: Outcome) -> bool:
+        """Take note of a word on an action. Returns whether the action is ours and has to be taken back."""
+        if outcome.subject not in {"", subject(self._room)}:
+            return False  # on a host or a merchant: others mind it
+        shows: list[Session | Tombstone] = [*self._sessions, *self._tombstones]
+        if not is_ours(outcome, self._room, self._post.deliveries, shows, self._policy):
+            self.outputs.unknown += (outcome,)
+            return False
+        self._post.acknowledge(outcome.action_id)
+        for session in self._sessions:
+            session.standing = self._note(session.standing, outcome)
+        self._tombstones = tuple(
+            structs.replace(stone, standing=self._note(stone.standing, outcome)) for stone in self._tombstones
+        )
+        return outcome.status is OutcomeStatus.OVERTURNED
+
+    def _note(self, standing: tuple[Standing, ...], outcome: Outcome) -> tuple[Standing, ...]:
+        standing, moved = noted(standing, outcome)
+        if moved is not None:
+            self.outputs.said += (outcome.status,)
+            if outcome.status in {OutcomeStatus.CONFIRMED, OutcomeStatus.OVERTURNED}:
+                self.outputs.reviewed += (reviewed(moved, outcome),)
+        return standing
 
     def look_after(self) -> None:
-        """Move time on in every session: watermark, ladder, deadlines, closing."""
+        """Move time on: actions on their way, and in every session watermark, ladder, deadlines, closing."""
+        self._post.look_after()
         for session in self._sessions:
             advance(session, self._now_ms, self._policy)
         furthest_ms = max((one.watermark_ms for one in self._sessions if one.watermark_ms is not None), default=0)
@@ -171,9 +236,8 @@ class _Room:
         climb(self._room, session, limit_ms, self._policy)
         if request := ask_for_seal(self._room, session, self._now_ms, self._policy):
             self.outputs.seal_requests += (request,)
-        self.outputs.enforcements += tuple(
-            act(self._room, session, self._now_ms, self._policy, last_chance=last_chance)
-        )
+        for action in act(self._room, session, self._now_ms, self._policy, self._gate, last_chance=last_chance):
+            self._post.hand_over(action)
 
     def _session(self, session_id: str) -> Session:
         for session in self._sessions:
@@ -208,7 +272,7 @@ class _Room:
         action = take_back(self._room, stone.id, stone.standing, outcome, self._policy)
         if action is None:
             return stone
-        self.outputs.enforcements += (action,)
+        self._post.hand_over(action)
         return structs.replace(
             stone,
             standing=tuple(one for one in stone.standing if one.action_id != outcome.action_id),

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipelines.cli.watch import MOST_ROOMS, RoomRow, note, table
 from pipelines.story import MOST_SESSIONS, Story
-from schemas import Facts, Lifecycle, LifecycleChange, Rung
+from schemas import Facts, Lifecycle, LifecycleChange, OutcomeStatus, Rung
 from schemas.examples import EXAMPLES, ROOM, SESSION, START_MS
 
 BY_TYPE = {type(example).__name__: example for example in EXAMPLES}
@@ -40,13 +40,31 @@ def test_facts_without_weight_progress_and_ticks_are_not_told():
     assert told(fact, BY_TYPE["Progress"], BY_TYPE["Tick"]) == []
 
 
+def test_an_action_that_is_sent_again_is_not_told_again():
+    first, again = told(BY_TYPE["Enforcement"], BY_TYPE["Enforcement"])
+    assert "CUT" in first
+    assert "sent again, not acknowledged yet: cut" in again
+    row, warning = RoomRow(), msgspec.structs.replace(BY_TYPE["Enforcement"], action_id="w", rung=Rung.WARN)
+    for message in (warning, BY_TYPE["Enforcement"], warning):
+        row.take(message)
+    assert row.rung is Rung.CUT
+
+
+def test_what_had_no_effect_is_told():
+    failed = msgspec.structs.replace(BY_TYPE["Outcome"], status=OutcomeStatus.FAILED, detail="the room has ended")
+    assert told(failed)[0].endswith("failed (the room has ended)")
+    row = RoomRow()
+    row.take(failed)
+    assert row.latest.startswith("failed: action")
+
+
 def test_watch_sorts_the_rooms_by_urgency_and_takes_an_action_back():
     rows = {"calm": RoomRow(), ROOM: RoomRow()}
     for message in (BY_TYPE["Suspicion"], BY_TYPE["Enforcement"]):
         rows[ROOM].take(message)
     assert rows[ROOM].rung is Rung.CUT
     assert str(next(iter(table(rows).columns[0].cells))) == ROOM
-    rows[ROOM].take(msgspec.structs.replace(BY_TYPE["Enforcement"], compensates="x"))
+    rows[ROOM].take(msgspec.structs.replace(BY_TYPE["Enforcement"], compensates=BY_TYPE["Enforcement"].action_id))
     rows[ROOM].take(Lifecycle(room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.ENDED))
     assert rows[ROOM].rung is None
     assert rows[ROOM].ended

@@ -41,7 +41,10 @@ class Show:
         self.late = []
 
     def happens(self, event, now_s: float | None = None) -> list[str]:
-        """Apply an event; what leaves: rungs, `seal?`, `late`, `back <rung>`, `closed <session>`."""
+        """Apply an event; what leaves: rungs, `seal?`, `late`, `back <rung>`, `closed <session>`, `unknown`.
+
+        What leaves for another time, or has expired, is in `outputs` (test_delivery.py).
+        """
         time_ms = getattr(event, "start_ms", None) or getattr(event, "up_to_ms", None) or event.time_ms
         self.now_ms = max(self.now_ms, time_ms if now_s is None else START_MS + round(now_s * 1000))
         self.state, self.outputs = step(decode(encode(self.state)), event, self.now_ms, self.policy)
@@ -50,6 +53,7 @@ class Show:
         self.late += self.outputs.late
         return [
             *["late" for _ in self.outputs.late],
+            *["unknown" for _ in self.outputs.unknown],
             *["seal?" for _ in self.outputs.seal_requests],
             *[f"back {one.rung}" if one.compensates else str(one.rung) for one in self.outputs.enforcements],
             *[f"closed {one}" for one in self.outputs.closed],
@@ -98,10 +102,14 @@ class Show:
         )  # fmt: skip
 
     def overturns(self, action_id: str) -> list[str]:
+        return self.says(action_id, OutcomeStatus.OVERTURNED)
+
+    def says(self, action_id: str, status: OutcomeStatus, subject: str = "") -> list[str]:
+        """Somebody says what became of an action."""
         return self.happens(
             Outcome(
-                outcome_id=stable_id("outcome", action_id), action_id=action_id, room=self.room,
-                session=self.session, status=OutcomeStatus.OVERTURNED, time_ms=self.now_ms, subscriber="desk",
+                outcome_id=stable_id("outcome", action_id, status), action_id=action_id, room=self.room,
+                session=self.session, status=status, time_ms=self.now_ms, subscriber="desk", subject=subject,
             )
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.join.ladder import seal_request_id
-from schemas import Modality, SealState, Signal, stable_id
+from schemas import Modality, OutcomeStatus, SealState, Signal, stable_id
 
 
 def nearly_cut(show):
@@ -96,9 +96,13 @@ def test_an_outcome_that_overtakes_its_evidence_ends_the_same(show, with_time):
     assert overtaken.enforcements[-1].action_id == in_order.enforcements[-1].action_id
 
 
-def test_an_outcome_of_an_unknown_action_is_ignored(show):
+def test_an_outcome_of_an_unknown_action_changes_nothing_and_is_reported(show):
     show.starts()
-    assert show.overturns(stable_id("nothing of ours")) == []
+    before = show.state
+    assert show.overturns(stable_id("nothing of ours")) == ["unknown"]
+    show.session = "show-2"
+    assert show.overturns(stable_id("nothing of ours")) == ["unknown"]
+    assert show.state == before, "no show is opened for it either"
 
 
 def test_a_show_closes_and_remembers_only_what_stands(show):
@@ -110,6 +114,8 @@ def test_a_show_closes_and_remembers_only_what_stands(show):
     assert show.ticks(30 + 140) == []
     assert show.ticks(30 + 140.001) == ["closed show-1"]
     assert show.state.sessions == ()
+    assert show.state.is_open, "nobody has acknowledged the warning yet"
+    show.says(show.enforcements[0].action_id, OutcomeStatus.RECEIVED)
     assert not show.state.is_open
     assert [one.action_id for one in show.state.tombstones[0].standing] == [show.enforcements[0].action_id]
     assert show.hears(29, Signal.CODE_WORD, 3.0, term="高仿") == ["late"]
