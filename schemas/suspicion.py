@@ -45,6 +45,8 @@ class Signal(StrEnum):
     """Talk that shows the rules are being dodged: 链接图片仅作参考, 懂的都懂."""
     ADMISSION = "admission"
     """The host says that the goods are not genuine."""
+    SALES_TALK = "sales-talk"
+    """Plain talk that sells counterfeits without a code word, by a learned weighing of its words."""
     GUARANTEE = "guarantee"
     """假一赔十 and the like. Recorded; it never clears and never weighs."""
     LINK_REMOVED = "link-removed"
@@ -94,6 +96,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Lowest genuine price known for `brand`, yuan."""
     box_xyxy: tuple[int, int, int, int] | None = None
     """Pixels of the frame: left, top, right (exclusive), bottom (exclusive)."""
+    cues: tuple[str, ...] = ()
+    """What pushed a learned judge, strongest first: letters or word classes, each with its share."""
     viewers: int | None = None
     """Number of distinct viewers behind the signal."""
     link_number: int | None = None

@@ -36,6 +36,7 @@ _WORDS: dict[Signal, tuple[str, str]] = {
     Signal.SILENCE_ORDER: ("禁言要求", "order not to type"),
     Signal.EVASION: ("规避审核的话", "words dodging the rules"),
     Signal.ADMISSION: ("承认售假的话", "admission"),
+    Signal.SALES_TALK: ("疑似售假的话术", "plain talk of selling counterfeits"),
     Signal.GUARANTEE: ("保真承诺", "guarantee"),
     Signal.DOUBT: ("质疑真伪的话", "doubt"),
     Signal.COUNTERFEIT_REPORT: ("商品是假货", "the goods are fake"),
