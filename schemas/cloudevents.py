@@ -11,7 +11,10 @@ from typing import Any
 
 import msgspec
 
+from schemas.accounts import AccountFacts
 from schemas.autonomy import FLEET, Autonomy, Permit, PermitRequest, Reviewed
+from schemas.case_file import EarlyWarning
+from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.errors import DeadLetterReason, DecodeError
 from schemas.identity import stable_id
@@ -146,6 +149,10 @@ def record_key(message: Message) -> str:
             return "policy"
         case PermitRequest() | Reviewed() | Autonomy():
             return FLEET
+        case AccountFacts() | EarlyWarning():
+            return message.account
+        case CaseNote():
+            return message.to
         case _:
             return message.room
 
@@ -187,6 +194,12 @@ def event_id(message: Message) -> str:  # noqa: C901, PLR0911, PLR0912  a table 
             return stable_id("autonomy", message.sequence, message.change, message.line)
         case SensingDirective():
             return stable_id("sensing", message.session, message.time_ms)
+        case AccountFacts():
+            return message.fact_id
+        case CaseNote():
+            return stable_id("case-note", message.sender, message.to, message.revision)
+        case EarlyWarning():
+            return message.warning_id
         case _:
             return stable_id("reference", _JSON_ENCODER.encode(message).decode())
 

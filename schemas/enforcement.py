@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.case_file import CaseFile
 from schemas.suspicion import EvidenceRef, Modality, Signal
 from schemas.violations import Violation
 
@@ -100,7 +101,9 @@ class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     action_id: str
     """Deterministic: the same decision always has the same id. Subscribers de-duplicate by it."""
     room: str
+    """Of an action on an account, the subject itself: it is the record key, by which all about an account meets."""
     session: str
+    """Of an action on an account, its line and round."""
     subject: str
     """Who is acted on: `room:<id>`, `host:<id>`, `merchant:<id>`."""
     rung: Rung
@@ -126,6 +129,8 @@ class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     """How often the policy line has acted in this session, this time included."""
     hold: Hold | None = None
     """Why `authority` is less than the policy line would have given."""
+    case: CaseFile | None = None
+    """Of an action on a host or merchant: the case. Its reasons are there, `reasons` is empty."""
 
 
 class OutcomeStatus(StrEnum):

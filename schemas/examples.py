@@ -3,7 +3,10 @@
 No real room, streamer, viewer or merchant occurs in them.
 """
 
+from schemas.accounts import AccountFacts, Identifier, IdentifierKind, Sales
 from schemas.autonomy import Autonomy, AutonomyChange, Permit, PermitRequest, Reviewed
+from schemas.case_file import EarlyWarning, KnowingSign
+from schemas.case_notes import CaseNote, Strike
 from schemas.enforcement import (
     Authority,
     Enforcement,
@@ -233,4 +236,60 @@ EXAMPLES: tuple[Message, ...] = (
     ),
     PolicyEntry(version="1", toml='version = "1"\n'),
     SensingDirective(room=ROOM, session=SESSION, time_ms=START_MS, frames_per_second=4.0, transcribe=True),
+    AccountFacts(
+        fact_id="fact-1",
+        account="merchant:merchant-1",
+        time_ms=START_MS,
+        opened_ms=START_MS - 86_400_000,
+        identifiers=(Identifier(kind=IdentifierKind.PAYEE, hash="0123456789abcdef"),),
+        partners=("host:host-1",),
+        sales=(
+            Sales(
+                sales_id="sum-1",
+                from_ms=START_MS,
+                to_ms=START_MS + 7_200_000,
+                orders=120,
+                buyers=110,
+                amount_cny=56_160.0,
+                fake_orders=4,
+                fake_amount_cny=1_872.0,
+                session=SESSION,
+                partner="host:host-1",
+            ),
+        ),
+    ),
+    CaseNote(
+        sender=ROOM,
+        to="host:host-1",
+        revision=1,
+        time_ms=START_MS + 60_000,
+        body=Strike(
+            strike_id=stable_id("strike", SESSION, "host:host-1"),
+            room=ROOM,
+            session=SESSION,
+            rung=Rung.CUT,
+            at_ms=START_MS + 30_000,
+            known_ms=START_MS + 31_000,
+            points=1.0,
+            confirmed=True,
+            posterior=0.995,
+            action_ids=(_ACTION_ID,),
+            bundle_ids=("bundle-1",),
+            categories=(Violation.FAKE_AS_GENUINE,),
+            knowing=(KnowingSign.COVERED_MARK,),
+            partners=("merchant:merchant-1",),
+        ),
+    ),
+    EarlyWarning(
+        warning_id=stable_id("early-warning", _ACTION_ID),
+        account="host:host-1",
+        time_ms=START_MS + 31_000,
+        posterior=0.9,
+        strikes=1,
+        categories=(Violation.FAKE_AS_GENUINE,),
+        identifiers=("payee:0123456789abcdef",),
+        reasons_zh=("一场直播已认定售假",),
+        reasons_en=("one show was found to sell counterfeits",),
+        policy_version="1",
+    ),
 )

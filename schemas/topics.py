@@ -9,7 +9,10 @@ from types import MappingProxyType
 
 import msgspec
 
+from schemas.accounts import AccountFacts
 from schemas.autonomy import Autonomy, Permit, PermitRequest, Reviewed
+from schemas.case_file import EarlyWarning
+from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
@@ -38,6 +41,9 @@ Message = (
     | BrandEntry
     | PolicyEntry
     | SensingDirective
+    | AccountFacts
+    | CaseNote
+    | EarlyWarning
 )
 
 ROOM_PARTITIONS = 8
@@ -95,6 +101,9 @@ TERM = MessageType(name="term", version=1, struct=TermEntry)
 BRAND = MessageType(name="brand", version=1, struct=BrandEntry)
 POLICY = MessageType(name="policy", version=1, struct=PolicyEntry)
 SENSING_DIRECTIVE = MessageType(name="sensing-directive", version=1, struct=SensingDirective)
+ACCOUNT_FACTS_TYPE = MessageType(name="account-facts", version=1, struct=AccountFacts)
+CASE_NOTE = MessageType(name="case-note", version=1, struct=CaseNote)
+EARLY_WARNING = MessageType(name="early-warning", version=1, struct=EarlyWarning)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
     FRAME,
@@ -118,6 +127,9 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     BRAND,
     POLICY,
     SENSING_DIRECTIVE,
+    ACCOUNT_FACTS_TYPE,
+    CASE_NOTE,
+    EARLY_WARNING,
 )
 
 
@@ -187,7 +199,7 @@ ROOM_LIFECYCLE = Topic(
     types=(LIFECYCLE,),
     key="room id",
     producers=("platform", "ingest"),
-    consumers=("join", "evidence"),
+    consumers=("join", "evidence", "cases"),
     retention_ms=7 * DAY_MS,
 )
 SUSPICION_EVENTS = Topic(
@@ -209,7 +221,7 @@ LATE_SUSPICIONS = Topic(
 ENFORCEMENT_EVENTS = Topic(
     name="enforcement-events",
     types=(ENFORCEMENT,),
-    key="room id",
+    key="room id; of an action on an account, the account",
     producers=("join", "cases"),
     consumers=("enforcement service", "cases"),
     retention_ms=90 * DAY_MS,
@@ -217,7 +229,7 @@ ENFORCEMENT_EVENTS = Topic(
 ENFORCEMENT_OUTCOMES = Topic(
     name="enforcement-outcomes",
     types=(OUTCOME,),
-    key="room id",
+    key="room id; of an action on an account, the account",
     producers=("enforcement service", "console", "join"),
     consumers=("join", "cases"),
     retention_ms=90 * DAY_MS,
@@ -272,6 +284,30 @@ SENSING_DIRECTIVES = Topic(
     consumers=("ingest", "frames", "audio"),
     retention_ms=DAY_MS,
 )
+ACCOUNT_FACTS = Topic(
+    name="account-facts",
+    types=(ACCOUNT_FACTS_TYPE,),
+    key="account (host:<id>, merchant:<id>)",
+    producers=("platform",),
+    consumers=("cases",),
+    retention_ms=90 * DAY_MS,
+)
+CASE_NOTES = Topic(
+    name="case-notes",
+    types=(CASE_NOTE,),
+    key="account or identifier that the note is for",
+    producers=("cases",),
+    consumers=("cases",),
+    retention_ms=7 * DAY_MS,
+)
+EARLY_WARNINGS = Topic(
+    name="early-warnings",
+    types=(EARLY_WARNING,),
+    key="account",
+    producers=("cases",),
+    consumers=("partners",),
+    retention_ms=90 * DAY_MS,
+)
 REFERENCE_TERMS = Topic(
     name="reference-terms",
     types=(TERM,),
@@ -323,6 +359,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             AUTONOMY_PERMITS,
             AUTONOMY_EVENTS,
             SENSING_DIRECTIVES,
+            ACCOUNT_FACTS,
+            CASE_NOTES,
+            EARLY_WARNINGS,
             REFERENCE_TERMS,
             REFERENCE_BRANDS,
             REFERENCE_POLICY,
