@@ -32,13 +32,17 @@ class Strike(msgspec.Struct, frozen=True, kw_only=True, tag="strike"):
     categories: tuple[Violation, ...] = ()
     knowing: tuple[KnowingSign, ...] = ()
     partners: tuple[str, ...] = ()
-    """The other accounts of the show."""
+    """For a host, the merchants of the show; for a merchant, the host."""
+    merchants: int = 0
+    """Merchants of the show: among many, a show says little about each."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True, tag="standing"):
     """How an account stands by its own evidence alone, to its partners. Others' standings never enter: no echo."""
 
     suspect: bool = False
+    from_ms: int = 0
+    """First offence by which it was suspect."""
     since_ms: int = 0
     """Newest offence behind it."""
     opened_ms: int | None = None

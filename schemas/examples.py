@@ -278,6 +278,7 @@ EXAMPLES: tuple[Message, ...] = (
             categories=(Violation.FAKE_AS_GENUINE,),
             knowing=(KnowingSign.COVERED_MARK,),
             partners=("merchant:merchant-1",),
+            merchants=1,
         ),
     ),
     EarlyWarning(

@@ -1,0 +1,110 @@
+"""Facts about accounts: what contradicts itself or what is known is refused, the rest adds up, the latest holds."""
+
+from msgspec import structs
+
+from pipelines.cases.events import RefusedError
+from pipelines.cases.policy import Policy
+from pipelines.cases.state import Account, HeldIdentifier, HeldSales, Partner
+from pipelines.cases.weigh import key_of_identifier
+from schemas import AccountFacts, DeadLetterReason, Sales
+
+
+def add_facts(state: Account, facts: AccountFacts, policy: Policy) -> tuple[Account, int]:
+    """Add facts to what is known; returns also how many were dropped by a limit.
+
+    Raises:
+        RefusedError: the facts contradict themselves or what is known.
+    """
+    _check(state, facts)
+    sums = dict(state.sums)
+    for sales in facts.sales:
+        known = sums.get(sales.sales_id)
+        if known is None or facts.time_ms > known.time_ms:
+            sums[sales.sales_id] = HeldSales(time_ms=facts.time_ms, sales=sales)
+    identifiers = dict(state.identifiers)
+    for used, group in ((True, facts.identifiers), (False, facts.withdrawn)):
+        for identifier in group:
+            key = key_of_identifier(identifier)
+            held = identifiers.get(key)
+            if held is None or facts.time_ms > held.time_ms:
+                told = held.told if held is not None else ""
+                identifiers[key] = HeldIdentifier(identifier=identifier, time_ms=facts.time_ms, used=used, told=told)
+    partners = state.partners | {one: Partner() for one in facts.partners if one not in state.partners}
+    for held_sales in sums.values():
+        if (partner := held_sales.sales.partner) is not None and partner not in partners:
+            partners[partner] = Partner()
+    limits = policy.limits
+    overflow = sum(
+        max(0, len(kept) - most)
+        for kept, most in (
+            (sums, limits.sums),
+            (identifiers, limits.identifiers),
+            (partners, limits.partners),
+        )
+    )
+    newest_sums = sorted(sums, key=lambda key: (sums[key].sales.from_ms, key))[-limits.sums :]
+    newest = structs.replace(
+        state,
+        sums={key: sums[key] for key in newest_sums},
+        identifiers={key: identifiers[key] for key in list(identifiers)[: limits.identifiers]},
+        partners={key: partners[key] for key in list(partners)[: limits.partners]},
+    )
+    return _profile(newest, facts), overflow
+
+
+def _profile(state: Account, facts: AccountFacts) -> Account:
+    if facts.opened_ms is None and facts.closed_ms is None:
+        return state
+    if facts.time_ms < state.profile_ms:
+        return structs.replace(
+            state,
+            opened_ms=state.opened_ms if state.opened_ms is not None else facts.opened_ms,
+            closed_ms=state.closed_ms if state.closed_ms is not None else facts.closed_ms,
+        )
+    return structs.replace(
+        state,
+        profile_ms=facts.time_ms,
+        opened_ms=facts.opened_ms if facts.opened_ms is not None else state.opened_ms,
+        closed_ms=facts.closed_ms if facts.closed_ms is not None else state.closed_ms,
+    )
+
+
+def _check(state: Account, facts: AccountFacts) -> None:
+    if facts.opened_ms is not None and facts.closed_ms is not None and facts.closed_ms < facts.opened_ms:
+        _refuse(f"{facts.account} would be closed before it was opened; correct opened_ms or closed_ms")
+    if both := sorted(set(facts.identifiers) & set(facts.withdrawn)):
+        _refuse(f"{key_of_identifier(both[0])} is both used and withdrawn; leave it in one of the two")
+    kind = facts.account.partition(":")[0]
+    for partner in facts.partners:
+        if partner.partition(":")[0] == kind:
+            _refuse(f"{partner} cannot be a partner of {facts.account}: hosts have merchants, merchants have hosts")
+    seen: dict[str, Sales] = {}
+    for sales in facts.sales:
+        _check_sales(facts.account, sales)
+        if seen.setdefault(sales.sales_id, sales) != sales:
+            _refuse(f"sum {sales.sales_id} occurs twice with different values; give each sum an id of its own")
+        known = state.sums.get(sales.sales_id)
+        if known is not None and known.time_ms == facts.time_ms and known.sales != sales:
+            _refuse(
+                f"sum {sales.sales_id} of {facts.account} was told with other values for the same time_ms; "
+                "a correction needs a later time_ms"
+            )
+
+
+def _check_sales(account: str, sales: Sales) -> None:
+    for wrong, what in (
+        (sales.to_ms < sales.from_ms, "ends before it begins; exchange from_ms and to_ms"),
+        (sales.fake_orders > sales.orders, "has more fake orders than orders"),
+        (sales.fake_amount_cny > sales.amount_cny, "has more yuan of fakes than yuan"),
+        (sales.buyers > sales.orders, "has more buyers than orders"),
+        (
+            sales.partner is not None and sales.partner.partition(":")[0] == account.partition(":")[0],
+            "names a partner of the account's own kind; a host's partner is a merchant",
+        ),
+    ):
+        if wrong:
+            _refuse(f"sum {sales.sales_id} of {account} {what}; correct it and send it again")
+
+
+def _refuse(message: str) -> None:
+    raise RefusedError(DeadLetterReason.CONTRADICTION, message)
