@@ -26,8 +26,6 @@ class DeadLetterReason(StrEnum):
     DETECTOR_FAILED = "detector-failed"
     CONTRADICTION = "contradiction"
     """A fact that contradicts itself or one that is known."""
-    UNKNOWN_ACTION = "unknown-action"
-    """An outcome of an account action that was never decided."""
     UNUSABLE_ENTRY = "unusable-entry"
     """A reference entry that alone, or with the others, makes no usable lexicon."""
     UNKNOWN_ACTION = "unknown-action"
