@@ -54,6 +54,16 @@ STATE_BYTES = Histogram(
     "Size of a room's state as written to its table.",
     buckets=(500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000),
 )
+CASE_STATE_BYTES = Histogram(
+    "dajia_cases_state_bytes",
+    "Size of the state of a room, an account or an identifier as written to its table.",
+    ["kind"],
+    buckets=(500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000),
+)
+CASE_OVERFLOW = Counter(
+    "dajia_cases_overflow_total", "Shows, strikes, sums, partners and identifiers dropped because of a limit."
+)
+EARLY_WARNINGS_SENT = Counter("dajia_early_warnings_total", "Early warnings to partners, withdrawals included.")
 WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])
 LEXICON_INFO = Gauge("dajia_lexicon_info", "1; the label says which lexicon is in force.", ["version"])

@@ -1,7 +1,8 @@
-"""Reads the policy file: the join itself opens no file."""
+"""Reads the policy files: join and cases themselves open no file."""
 
 from pathlib import Path
 
+from pipelines.cases import policy as cases_policy
 from pipelines.errors import SettingsError
 from pipelines.join.policy import BUNDLED_POLICY, Policy, PolicyError, load_policy
 
@@ -16,4 +17,17 @@ def read_policy(path: Path | None = None) -> Policy:
     try:
         return load_policy(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, PolicyError) as error:
+        raise SettingsError(f"policy {source}: {error}") from error
+
+
+def read_case_policy(path: Path | None = None) -> cases_policy.Policy:
+    """The policy for hosts and merchants of a file, or the bundled one.
+
+    Raises:
+        SettingsError: the file cannot be read or is no policy; the message says where and what to change.
+    """
+    source = path or cases_policy.BUNDLED_POLICY
+    try:
+        return cases_policy.load_policy(source.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, cases_policy.PolicyError) as error:
         raise SettingsError(f"policy {source}: {error}") from error

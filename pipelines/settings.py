@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         description="How long a stream may be silent before it counts as broken, seconds; more than an HLS segment.",
     )
     policy_file: Path | None = Field(default=None, description="Policy TOML for the join; the bundled one when unset.")
+    cases_policy_file: Path | None = Field(
+        default=None, description="Policy TOML for hosts and merchants; the bundled one when unset."
+    )
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 
     @classmethod

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from rich.text import Text
 
 from schemas import (
+    EarlyWarning,
     Enforcement,
     Lifecycle,
     LifecycleChange,
@@ -55,7 +56,7 @@ class Story:
         self._start_ms: OrderedDict[str, int] = OrderedDict()
         self._told: OrderedDict[str, None] = OrderedDict()
 
-    def tell(self, message: Message) -> Text | None:
+    def tell(self, message: Message) -> Text | None:  # noqa: PLR0911  a table of types, one line each
         """A line (an enforcement event: several) for an event; None for what people need not see."""
         match message:
             case Lifecycle():
@@ -67,6 +68,10 @@ class Story:
             case SealRequest():
                 line = self._head(message.room, message.session, message.end_ms)
                 return line.append("seal   evidence requested", "dim")
+            case EarlyWarning():
+                line = self._head(message.account, message.account, message.time_ms)
+                what = "early warning withdrawn" if message.withdraws else "early warning to partners"
+                return line.append(what, "bold")
             case Outcome():
                 return self._outcome(message)
             case _:
@@ -113,10 +118,16 @@ class Story:
         if action.compensates:
             return line.append(f" TAKEN BACK: {action.rung} ", "bold white on green")
         line.append(f" {action.rung.upper()} ", RUNG_STYLES.get(action.rung, "bold white on red"))
-        line.append(f"  posterior {action.posterior:.3f}, {action.authority}, {SEAL_WORDS[action.seal]}, ")
-        line.append(f"{' + '.join(action.modalities)}; {', '.join(action.categories)}", "italic")
+        line.append(f"  posterior {action.posterior:.3f}, {action.authority}, ")
+        grounds = f"{SEAL_WORDS[action.seal]}, {' + '.join(action.modalities)}"
+        if action.case is not None:
+            grounds = f"{action.policy_line}, {len(action.case.strikes)} strikes"
+        line.append(f"{grounds}; ").append(", ".join(action.categories), "italic")
         if action.hold:
             line.append(f"; not by itself: {action.hold}", "bold")
+        for ground in action.case.reasons if action.case is not None else ():
+            line.append(f"\n{'':<{ROOM_WIDTH}}            {ground.contribution:+5.1f}  {printable(ground.text_zh)}")
+            line.append(f"  {printable(ground.text_en)}", "dim")
         for reason in action.reasons:
             line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {printable(reason.text_zh)}")
             line.append(f"  {printable(reason.text_en)}", "dim")

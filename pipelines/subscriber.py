@@ -136,4 +136,5 @@ def _outcome(action: Enforcement, group: str, status: OutcomeStatus) -> Outcome:
         status=status,
         time_ms=now_ms(),
         subscriber=group,
+        subject=action.subject,
     )

@@ -35,6 +35,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "listings": "pipelines.agents.listings",
         "reports": "pipelines.agents.reports",
         "join": "pipelines.agents.join",
+        "cases": "pipelines.agents.cases",
     }
 )
 """Role and the module whose `create(settings)` builds its Faust app; imported only when that role runs."""

@@ -22,7 +22,8 @@ from pipelines.metrics import (
 from pipelines.policy import read_policy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
-from schemas import DeadLetterReason, DecodeError, Tick
+from schemas import DeadLetterReason, DecodeError, Outcome, Tick
+from schemas.accounts import is_account
 from schemas.topics import (
     ENFORCEMENT_EVENTS,
     ENFORCEMENT_OUTCOMES,
@@ -50,6 +51,8 @@ def create(settings: Settings) -> AppT:
     async def judge(received: Received) -> None:
         event = received.message
         assert isinstance(event, JoinEvent)
+        if isinstance(event, Outcome) and is_account(event.room):
+            return  # of an action on a host or merchant: for cases, which keys it so
         turn = rooms.turn(received)  # a state of another release ends the worker: no record of the room is to blame
         if turn is None:
             return

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from schemas import (
     Identifier,
-    IdentifierKind,
     Neighbour,
     OutcomeStatus,
     Rung,
@@ -206,13 +205,7 @@ _DECODER: msgspec.msgpack.Decoder[CaseState] = msgspec.msgpack.Decoder(CaseState
 
 def initial(key: str) -> Account | IdentifierRecord:
     """State of an account or identifier of which nothing is known."""
-    if is_account(key):
-        return Account(key=key)
-    if key.partition(":")[0] in set(IdentifierKind):
-        return IdentifierRecord(key=key)
-    raise StateError(
-        f"{key!r} is neither an account nor an identifier; keys are host:, merchant: or a kind of identifier"
-    )
+    return Account(key=key) if is_account(key) else IdentifierRecord(key=key)
 
 
 def initial_room(room: str) -> RoomRecord:

@@ -8,10 +8,12 @@ from typing import BinaryIO
 import click
 from msgspec import structs
 
+from pipelines.cases.events import Outputs as CaseOutputs
+from pipelines.cli.judge_accounts import AccountCourt
 from pipelines.join.policy import Policy
 from pipelines.join.state import RoomState, initial
 from pipelines.join.step import Outputs, step
-from pipelines.policy import read_policy
+from pipelines.policy import read_case_policy, read_policy
 from pipelines.replay.rooms import FLUSH_STEPS_MS
 from schemas import Lifecycle, Outcome, Progress, Seal, Suspicion, Tick
 from schemas.cloudevents import event_time_ms
@@ -38,17 +40,34 @@ DEMO_SUMMARY = b'{"rooms":'
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Policy TOML. Default: the bundled one.",
 )
-def judge(source: BinaryIO, allowed_lateness: float | None, policy_file: Path | None) -> None:
+@click.option("--accounts", is_flag=True, help="Judge hosts and merchants too; done anyway if there are account-facts.")
+@click.option(
+    "--cases-policy",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Policy TOML for hosts and merchants. Default: the bundled one.",
+)
+def judge(
+    source: BinaryIO,
+    allowed_lateness: float | None,
+    policy_file: Path | None,
+    *,
+    accounts: bool,
+    cases_policy: Path | None,
+) -> None:
     """Judge stored events of any number of rooms.
 
-    Reads JSON lines, one event each: {"type": …, "data": {…}} with type suspicion, progress, lifecycle, seal or
-    outcome; other known types are skipped. Writes one enforcement event a line in the same form. The clock is the
-    latest event time seen so far, so the same input always gives the same output, and input shuffled within the
-    allowed lateness the same standing actions. Lines that cannot be read are told on stderr and make the exit status 1.
+    Reads JSON lines, one event each: {"type": …, "data": {…}} with type suspicion, progress, lifecycle, seal,
+    outcome or account-facts; other known types are skipped. Writes one enforcement event a line in the same form. The
+    clock is the latest event time seen so far, so the same input always gives the same output, and input shuffled
+    within the allowed lateness the same standing actions. Lines that cannot be read are told on stderr and make the
+    exit status 1.
+
+    Actions on hosts and merchants, and early warnings, come after those on rooms.
 
     Example: dajia demo --json | dajia judge --allowed-lateness 30
     """
-    court = Court(_policy(policy_file, allowed_lateness))
+    court = Court(_policy(policy_file, allowed_lateness), AccountCourt(read_case_policy(cases_policy), wanted=accounts))
     bad = 0
     for number, line in enumerate(source, start=1):
         if not line.strip():
@@ -69,13 +88,13 @@ def judge(source: BinaryIO, allowed_lateness: float | None, policy_file: Path | 
 class Court:
     """All rooms of one input."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy: Policy, accounts: AccountCourt) -> None:
+        self._policy, self._accounts = policy, accounts
         self._rooms: dict[str, RoomState] = {}
         self._now_ms = 0
         self._heard = self._skipped = self._late = self._duplicates = 0
 
-    def hear(self, line: bytes) -> Iterable[Outputs]:
+    def hear(self, line: bytes) -> Iterable[Outputs | CaseOutputs]:
         """Judge one line.
 
         Raises:
@@ -85,7 +104,8 @@ class Court:
             self._skipped += 1
             return ()
         message = from_line(line)
-        if not isinstance(message, Suspicion | Progress | Lifecycle | Seal | Outcome):
+        for_accounts = self._accounts.takes(message)
+        if not (for_accounts or isinstance(message, Suspicion | Progress | Lifecycle | Seal | Outcome)):
             self._skipped += 1
             return ()
         time_ms = event_time_ms(message)
@@ -93,20 +113,25 @@ class Court:
             raise ValueError(f"the event time {time_ms} is no time between 1970 and 9999 in milliseconds")
         self._heard += 1
         self._now_ms = max(self._now_ms, time_ms)
+        self._accounts.hear(message, self._now_ms)
+        if for_accounts or not isinstance(message, Suspicion | Progress | Lifecycle | Seal | Outcome):
+            return ()
         return (self._step(message),)
 
-    def close(self) -> Iterable[Outputs]:
+    def close(self) -> Iterable[Outputs | CaseOutputs]:
         """End the input: let time pass in every room until nothing is open to decide."""
         for wait_ms in FLUSH_STEPS_MS:
             self._now_ms += wait_ms
             for room in self._rooms:
                 yield self._step(Tick(room=room, time_ms=self._now_ms))
+        yield from self._accounts.close()
 
     def summary(self, bad: int) -> str:
         """Say what was read, for people."""
         return (
             f"{self._heard} events of {len(self._rooms)} rooms judged, {self._duplicates} of them repeated, "
             f"{self._late} too late; {self._skipped} lines of other types skipped, {bad} unreadable"
+            f"{self._accounts.summary()}"
         )
 
     def _step(self, message: Suspicion | Progress | Lifecycle | Seal | Outcome | Tick) -> Outputs:
@@ -114,6 +139,7 @@ class Court:
         self._rooms[message.room], outputs = step(state, message, self._now_ms, self._policy)
         self._late += len(outputs.late)
         self._duplicates += outputs.duplicates
+        self._accounts.decided(outputs.enforcements, self._now_ms)
         return outputs
 
 
@@ -124,7 +150,9 @@ def _policy(path: Path | None, allowed_lateness: float | None) -> Policy:
     return structs.replace(policy, time=structs.replace(policy.time, allowed_lateness_seconds=allowed_lateness))
 
 
-def _write(outputs: Iterable[Outputs]) -> None:
+def _write(outputs: Iterable[Outputs | CaseOutputs]) -> None:
     for output in outputs:
         for action in output.enforcements:
             click.echo(to_line(action))
+        for warning in output.warnings if isinstance(output, CaseOutputs) else ():
+            click.echo(to_line(warning))

@@ -28,10 +28,18 @@ from schemas import (
     Rung,
     Suspicion,
 )
+from schemas.accounts import is_account
 from schemas.cloudevents import decode, record_key
-from schemas.topics import ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, ROOM_LIFECYCLE, SUSPICION_EVENTS, TOPICS
+from schemas.topics import (
+    EARLY_WARNINGS,
+    ENFORCEMENT_EVENTS,
+    ENFORCEMENT_OUTCOMES,
+    ROOM_LIFECYCLE,
+    SUSPICION_EVENTS,
+    TOPICS,
+)
 
-FOLLOWED = (SUSPICION_EVENTS, ROOM_LIFECYCLE, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES)
+FOLLOWED = (SUSPICION_EVENTS, ROOM_LIFECYCLE, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, EARLY_WARNINGS)
 ROWS = 40
 """Rows of the table; the rooms with the highest rung, then the most evidence, are shown."""
 MOST_ROOMS = 10_000
@@ -68,6 +76,8 @@ class RoomRow(msgspec.Struct):
                 self.standing.pop(taken_back, None)
             case Enforcement():
                 self.standing[message.action_id] = (message.rung, message.posterior)
+                if message.case is not None:
+                    self.latest = "; ".join(printable(reason.text_zh) for reason in message.case.reasons[:2])
             case Outcome(status=OutcomeStatus.FAILED | OutcomeStatus.EXPIRED):
                 self.latest = f"{message.status}: action {message.action_id[:8]}, says {printable(message.subscriber)}"
             case Lifecycle():
@@ -89,8 +99,8 @@ class RoomRow(msgspec.Struct):
 def watch(*, lines: bool, from_beginning: bool) -> None:
     """Show rooms, their evidence and actions as they happen, until Ctrl-C.
 
-    Reads suspicion-events, room-lifecycle, enforcement-events and enforcement-outcomes; writes nothing to Kafka. Words
-    go to stderr.
+    Reads suspicion-events, room-lifecycle, enforcement-events, enforcement-outcomes and early-warnings; writes nothing
+    to Kafka. Hosts and merchants have rows of their own. Words go to stderr.
     """
     lines = lines or not sys.stderr.isatty()
     console, story, rooms = Console(stderr=True, highlight=False, soft_wrap=lines), Story(), OrderedDict[str, RoomRow]()
@@ -131,5 +141,6 @@ def table(rooms: Mapping[str, RoomRow]) -> Table:
         action = Text(f" {row.rung} ", RUNG_STYLES.get(row.rung, "bold")) if row.rung else Text("-")
         evidence = ", ".join(f"{modality} {count}" for modality, count in sorted(row.evidence.items()))
         posterior = f"{row.posterior:.3f}" if row.rung else ""
-        view.add_row(Text(printable(name)), "no" if row.ended else "yes", action, posterior, evidence, Text(row.latest))
+        on_air = "-" if is_account(name) else "no" if row.ended else "yes"
+        view.add_row(Text(printable(name)), on_air, action, posterior, evidence, Text(row.latest))
     return view

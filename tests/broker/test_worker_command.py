@@ -126,6 +126,7 @@ def test_a_worker_whose_broker_has_gone_still_ends_in_time(broker, tmp_path):
         ("danmaku", "DAJIA_LEXICON_FILE"),
         ("listings", "DAJIA_LEXICON_FILE"),
         ("join", "DAJIA_POLICY_FILE"),
+        ("cases", "DAJIA_CASES_POLICY_FILE"),
         ("audio", "DAJIA_ASR_MODEL"),
     ],
 )
