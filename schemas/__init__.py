@@ -17,6 +17,7 @@ from schemas.case_file import (
 from schemas.case_notes import CaseNote, IdentifierUse, Neighbour, SharedIdentifier, Standing, Strike
 from schemas.enforcement import (
     Authority,
+    Circumstance,
     Enforcement,
     Hold,
     Outcome,
@@ -32,6 +33,7 @@ from schemas.identity import stable_id
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermCategory, TermEntry
 from schemas.room_events import (
+    AccountHistory,
     ConsumerReport,
     DanmakuBatch,
     DanmakuLine,
@@ -61,6 +63,7 @@ __all__ = [
     "FLEET",
     "TOPICS",
     "AccountFacts",
+    "AccountHistory",
     "AudioChunk",
     "Authority",
     "Autonomy",
@@ -73,6 +76,7 @@ __all__ = [
     "CaseReason",
     "CaseStrike",
     "CaseSums",
+    "Circumstance",
     "ConsumerReport",
     "DanmakuBatch",
     "DanmakuLine",

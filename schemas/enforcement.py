@@ -95,6 +95,15 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     change_en: str = ""
 
 
+class Circumstance(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known before the show's first sign and moved the prior."""
+
+    text_zh: str
+    text_en: str
+    nats: float
+    """By how much the prior's log-odds moved; below 0 it speaks for the room."""
+
+
 class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     """An action that the platform should take, or the taking back of one."""
 
@@ -127,6 +136,8 @@ class Enforcement(msgspec.Struct, frozen=True, kw_only=True):
     """Articles that allow the action and name the violations, as `schemas.law` writes them."""
     occurrence: int = 1
     """How often the policy line has acted in this session, this time included."""
+    circumstances: tuple[Circumstance, ...] = ()
+    """What moved the prior: history of host and merchants, an opening late at night, another company."""
     hold: Hold | None = None
     """Why `authority` is less than the policy line would have given."""
     case: CaseFile | None = None

@@ -22,6 +22,7 @@ from schemas.identity import stable_id
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermCategory, TermEntry
 from schemas.room_events import (
+    AccountHistory,
     ConsumerReport,
     DanmakuBatch,
     DanmakuLine,
@@ -78,6 +79,8 @@ EXAMPLES: tuple[Message, ...] = (
         price_cny=468.0,
         link_number=1,
         merchant="merchant-1",
+        description="头层牛皮，可放十四寸电脑",
+        category="女包",
     ),
     ConsumerReport(
         report_id="report-1", room=ROOM, session=SESSION, time_ms=START_MS, text="收到的包是假货", merchant="merchant-1"
@@ -95,6 +98,9 @@ EXAMPLES: tuple[Message, ...] = (
                 kind=SellerKind.OUTLET, brands=("Gucci",), merchant="merchant-1", source="contract seen, 2026-10"
             ),
         ),
+        history=(AccountHistory(account="host:host-1", offences=1, clean=4, last_offence_ms=START_MS - 864_000_000),),
+        previous_merchants=("merchant-1",),
+        utc_offset_minutes=480,
     ),
     Suspicion(
         suspicion_id=_SUSPICION_ID,

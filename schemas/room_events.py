@@ -29,6 +29,8 @@ class ListingAction(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     REMOVED = "removed"
+    NONE = "none"
+    """The room has no purchase link, by a catalogue that knows; repeated while it is so. `listing_id` is empty."""
 
 
 class ListingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,10 @@ class ListingChange(msgspec.Struct, frozen=True, kw_only=True):
     link_number: int | None = None
     """The number hosts call it by on air (一号链接)."""
     merchant: str = ""
+    description: str = ""
+    """What the goods' own page says, without its pictures."""
+    category: str = ""
+    """The shelf that the merchant put the goods on, as the catalogue writes it: 女包/Louis Vuitton."""
 
 
 class ConsumerReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +107,19 @@ class SellerRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Where the record comes from: a licence number, a contract, a visit."""
 
 
+class AccountHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the earlier shows of a host or merchant when a show starts."""
+
+    account: str
+    """`host:<id>` or `merchant:<id>`."""
+    offences: int = 0
+    """Shows with a confirmed offence: an action that a person upheld, or that stood unopposed until the case closed."""
+    clean: int = 0
+    """Shows that were watched to their end without any action that stood."""
+    last_offence_ms: int | None = None
+    """End of the newest show with a confirmed offence; None when unknown or never."""
+
+
 class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     """Start and end of a show, its title, host and merchants."""
 
@@ -116,3 +135,13 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     sellers: tuple[SellerRecord, ...] = ()
     """Checked records of this room's merchants; known when the show starts."""
+    history: tuple[AccountHistory, ...] = ()
+    """Earlier shows of the host and the merchants; known when the show starts."""
+    previous_merchants: tuple[str, ...] = ()
+    """Of a start: the merchants of this room's show before, where the platform tells."""
+    utc_offset_minutes: int | None = None
+    """The room's local time less UTC; None where the policy's time zone holds."""
+    viewers: int | None = None
+    """Of an end: viewers when the show was closed."""
+    peak_viewers: int | None = None
+    """Of an end: the most viewers at once during the show."""

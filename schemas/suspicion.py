@@ -54,6 +54,15 @@ class Signal(StrEnum):
     MISMATCH = "mismatch"
     """The goods on air are not the goods listed."""
     COUNTERFEIT_REPORT = "counterfeit-report"
+    GENERIC_TITLE = "generic-title"
+    """A purchase link that names a kind of goods and nothing else: 时尚百搭单肩包. A fact, llr 0; the join holds it
+    against code names on air."""
+    NO_LINK = "no-link"
+    """The room has no purchase link. A fact, llr 0; the join holds it against prices on air."""
+    LINK_SWAPPED = "link-swapped"
+    """A purchase link leads to other goods than before while the show is on."""
+    HOT_CLOSE = "hot-close"
+    """A show late at night was closed while most of its viewers were there."""
 
 
 class PriceRole(StrEnum):
@@ -103,7 +112,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link_number: int | None = None
     """Of a price: the purchase link that the words name (一号链接四百六)."""
     item: str = ""
-    """Of a price: the goods that the words name."""
+    """Of a price or a generic title: the goods that the words name."""
     listing_id: str = ""
     confidence: float | None = None
     """The engine's own confidence, 0 to 1."""

@@ -2,7 +2,8 @@
 
 from faust.types import AppT
 
-from detectors.listing.listing import ListingDetector, ListingState
+from detectors.listing.listing import ListingDetector
+from detectors.listing.memory import ListingState
 from pipelines.room_detector import room_agent
 from pipelines.settings import Settings
 from schemas.topics import LIVE_LISTINGS

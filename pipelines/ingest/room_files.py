@@ -11,7 +11,7 @@ import msgspec
 
 from pipelines.errors import InputError
 from pipelines.ingest.source import EventTime, SourceSpec
-from schemas import ConsumerReport, Lifecycle, LifecycleChange, ListingAction, ListingChange
+from schemas import AccountHistory, ConsumerReport, Lifecycle, LifecycleChange, ListingAction, ListingChange
 
 Row = TypeVar("Row")
 
@@ -24,6 +24,8 @@ class _ListingRow(msgspec.Struct, forbid_unknown_fields=True):
     link_number: int | None = None
     price_cny: float | None = None
     merchant: str = ""
+    description: str = ""
+    category: str = ""
 
 
 class _ReportRow(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,12 +48,18 @@ class _LifecycleRow(msgspec.Struct, forbid_unknown_fields=True):
     merchants: tuple[str, ...] = ()
     authorised_brands: tuple[str, ...] = ()
     detail: str = ""
+    history: tuple[AccountHistory, ...] = ()
+    previous_merchants: tuple[str, ...] = ()
+    utc_offset_minutes: int | None = None
+    viewers: int | None = None
+    peak_viewers: int | None = None
 
 
 def read_listings(path: Path, *, room: str, session: str, start_ms: int) -> list[ListingChange]:
     """Read a `listings.jsonl`, in the order of time.
 
-    A line is `{"at_ms", "listing_id", "change"}` and, where known, `title`, `price_cny`, `link_number`, `merchant`.
+    A line is `{"at_ms", "listing_id", "change"}` and, where known, `title`, `price_cny`, `link_number`, `merchant`,
+    `description`, `category`.
 
     Raises:
         InputError: the file cannot be read or a line is wrong; names file and line.
@@ -60,6 +68,7 @@ def read_listings(path: Path, *, room: str, session: str, start_ms: int) -> list
         ListingChange(
             room=room, session=session, time_ms=start_ms + row.at_ms, listing_id=row.listing_id, change=row.change,
             title=row.title, price_cny=row.price_cny, link_number=row.link_number, merchant=row.merchant,
+            description=row.description, category=row.category,
         )
         for row in _rows(path, _ListingRow)
     ]  # fmt: skip
@@ -89,7 +98,8 @@ def read_reports(path: Path, *, room: str, session: str, start_ms: int) -> list[
 def read_lifecycle(path: Path, *, room: str, session: str, start_ms: int) -> list[Lifecycle]:
     """Read a `lifecycle.jsonl`, in the order of time.
 
-    A line is `{"at_ms", "change"}` and, where known, `host`, `title`, `merchants`, `authorised_brands`, `detail`.
+    A line is `{"at_ms", "change"}` and, where known, `host`, `title`, `merchants`, `authorised_brands`, `detail`,
+    `history`, `previous_merchants`, `utc_offset_minutes`, `viewers`, `peak_viewers`.
 
     Raises:
         InputError: the file cannot be read or a line is wrong; names file and line.
@@ -98,6 +108,8 @@ def read_lifecycle(path: Path, *, room: str, session: str, start_ms: int) -> lis
         Lifecycle(
             room=room, session=session, time_ms=start_ms + row.at_ms, change=row.change, host=row.host,
             title=row.title, merchants=row.merchants, authorised_brands=row.authorised_brands, detail=row.detail,
+            history=row.history, previous_merchants=row.previous_merchants, utc_offset_minutes=row.utc_offset_minutes,
+            viewers=row.viewers, peak_viewers=row.peak_viewers,
         )
         for row in _rows(path, _LifecycleRow)
     ]  # fmt: skip

@@ -195,6 +195,7 @@ def _enforcement(room: str, session: Session, line: Line, policy: Policy) -> Enf
         policy_line=line.name,
         seal=seal,
         bundle_id=session.bundle_id if seal is SealState.SEALED else "",
+        circumstances=tuple(session.circumstances.values()),
     )
 
 

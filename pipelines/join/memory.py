@@ -9,17 +9,20 @@ A sign is forgotten only when it can never be counted again:
 - It has decayed below `negligible_nats` by the late line.
 - Its brand turns out to be authorised.
 
-Facts are forgotten when no price or brand that is not late could still lie within the pair window. The limits of the
+Facts are forgotten when no price or brand that is not late could still lie within the pair window; the first link
+without a brand in its title stays. The limits of the
 policy are a last resort against floods; what they drop is counted in `Outputs.overflow`.
 """
 
 from bisect import bisect_left, bisect_right, insort
 from math import exp, inf
 
+from pipelines.join.contradictions import first_generic
 from pipelines.join.fusion import brand_key, by_rank, weigh
 from pipelines.join.policy import Policy
 from pipelines.join.signs import earlier, reweigh_pair
 from pipelines.join.state import Fact, Item, Session
+from schemas import Signal
 
 
 def late_line(session: Session, policy: Policy) -> int | None:
@@ -56,6 +59,8 @@ def keep(session: Session, item: Item, policy: Policy) -> int:
 def keep_fact(session: Session, fact: Fact, policy: Policy) -> int:
     """Remember half of a pair. Returns how many facts a limit dropped."""
     facts = sorted((*session.facts, fact), key=lambda one: (one.start_ms, one.id))
+    generic = first_generic(tuple(facts))
+    facts = [one for one in facts if one.signal is not Signal.GENERIC_TITLE or one is generic]
     dropped = max(0, len(facts) - policy.limits.live_facts)
     session.facts = tuple(facts[dropped:])
     return dropped
@@ -73,7 +78,10 @@ def forget(session: Session, policy: Policy) -> None:
     session.items = session.items[:left]
     session.ceilings = {at_ms: nats for at_ms, nats in session.ceilings.items() if at_ms >= line}
     oldest = line - policy.pair_window_ms
-    session.facts = session.facts[bisect_left(session.facts, oldest, key=lambda fact: fact.start_ms) :]
+    old = bisect_left(session.facts, oldest, key=lambda fact: fact.start_ms)
+    if old:
+        generic = first_generic(session.facts[:old])
+        session.facts = (() if generic is None else (generic,)) + session.facts[old:]
 
 
 def void_brands(session: Session, brands: tuple[str, ...], policy: Policy) -> None:

@@ -21,6 +21,7 @@ Seconds = Annotated[float, Meta(ge=0.0, le=30 * 86_400.0)]
 PositiveSeconds = Annotated[float, Meta(gt=0.0, le=30 * 86_400.0)]
 Probability = Annotated[float, Meta(gt=0.0, lt=1.0)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]
+Hour = Annotated[int, Meta(ge=0, le=23)]
 
 
 class PolicyError(ValueError):
@@ -54,9 +55,16 @@ class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Prior(_Part, frozen=True):
-    """What is believed before any sign."""
+    """What is believed before any sign, and by how much what is known of the time before the show moves it."""
 
     probability: Probability
+    imagined_shows: Annotated[float, Meta(gt=0.0, le=10_000.0)]
+    offence_half_life_days: Annotated[float, Meta(gt=0.0, le=3650.0)]
+    history_up_nats: Nats
+    history_down_nats: Nats
+    night_nats: Nats
+    other_company_nats: Nats
+    most_nats: Nats
 
 
 class Time(_Part, frozen=True):
@@ -113,6 +121,19 @@ class LifecycleWeights(_Part, frozen=True):
     """Signs that come as lifecycle events."""
 
     replay_deleted_nats: Nats
+    hot_close_nats: Nats
+    hot_viewers: Count
+    hot_share: Annotated[float, Meta(gt=0.0, le=1.0)]
+    night_from_hour: Hour
+    night_to_hour: Hour
+    utc_offset_minutes: Annotated[int, Meta(ge=-720, le=840)]
+
+
+class Contradiction(_Part, frozen=True):
+    """Signs that two senses make by contradicting each other."""
+
+    generic_title_nats: Nats
+    no_link_nats: Nats
 
 
 class Compensation(_Part, frozen=True):
@@ -171,6 +192,7 @@ class Policy(_Part, frozen=True):
     price: PriceRule
     seal: SealTerms
     lifecycle: LifecycleWeights
+    contradiction: Contradiction
     compensation: Compensation
     delivery: DeliveryTerms
     autonomy: AutonomyTerms

@@ -48,6 +48,10 @@ _SIGHTS: dict[Signal, tuple[str, str]] = {
     Signal.LINK_REMOVED: ("购买链接被删除", "purchase link removed"),
     Signal.REPLAY_DELETED: ("直播回放被删除", "replay deleted"),
     Signal.MISMATCH: ("播出商品与链接商品不符", "goods on air are not the goods listed"),
+    Signal.LINK_SWAPPED: ("直播中链接被换成其他商品", "a purchase link was put on other goods during the show"),
+    Signal.GENERIC_TITLE: ("链接标题只写品类", "the title of a link names only a kind of goods"),
+    Signal.NO_LINK: ("口播报价却没有任何购买链接", "prices on air and no purchase link at all"),
+    Signal.HOT_CLOSE: ("深夜人多时突然关播", "closed late at night while most viewers were there"),
 }
 
 
@@ -135,6 +139,11 @@ def _text(item: Item) -> tuple[str, str]:
             number = f" {said.viewers} 名" if said.viewers else "多名"
             number_en = str(said.viewers) if said.viewers else "several"
             return f"短时间内{number}观众质疑真伪", f"{number_en} viewers doubted the goods within a short time"
+        case Signal.MISMATCH if said.term:
+            return (
+                f"主播说暗语「{said.term}」(指向 {said.brand}),链接标题只写「{said.surface}」",
+                f"code name {said.term} for {said.brand} on air, while the link says only {said.surface}",
+            )
         case signal if signal in _WORDS:
             zh, en = _quote(said, item.modality)
             kind_zh, kind_en = _WORDS[signal]

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
+from pipelines.join.contradictions import LISTED, contradiction
 from pipelines.join.fusion import brand_key, weigh
 from pipelines.join.policy import Policy
 from pipelines.join.state import Fact, Item, Said
-from schemas import Lifecycle, Modality, PriceRole, Signal, Suspicion, stable_id
+from schemas import Modality, PriceRole, Signal, Suspicion, stable_id
 
 
 def item_of(suspicion: Suspicion, policy: Policy) -> Item | None:
@@ -45,13 +46,13 @@ def item_of(suspicion: Suspicion, policy: Policy) -> Item | None:
 
 
 def fact_of(suspicion: Suspicion) -> Fact | None:
-    """Take the half of a pair that a suspicion is: an offer price, or a brand whose genuine price is known."""
+    """Take the half of a pair that a suspicion is: an offer price, a brand whose genuine price is known, a listing."""
     facts = suspicion.facts
     is_price = suspicion.signal is Signal.PRICE and facts.price_role is PriceRole.OFFER and (facts.price_cny or 0.0) > 0
     is_brand = (
         suspicion.signal in (Signal.BRAND, Signal.BRAND_ALIAS) and facts.brand and (facts.genuine_low_cny or 0.0) > 0
     )
-    if not (is_price or is_brand):
+    if not (is_price or is_brand or suspicion.signal in LISTED):
         return None
     return Fact(
         id=suspicion.suspicion_id,
@@ -70,6 +71,10 @@ def fact_of(suspicion: Suspicion) -> Fact | None:
 def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
     """Make the signs that a new fact gives with those already known."""
     for other in known:
+        if new.signal in LISTED or other.signal in LISTED:
+            if item := contradiction(new, other, policy):
+                yield item
+            continue
         if (new.signal is Signal.PRICE) == (other.signal is Signal.PRICE):
             continue
         if abs(new.start_ms - other.start_ms) > policy.pair_window_ms:
@@ -86,29 +91,17 @@ def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
 
 def earlier(one: Item, other: Item) -> Item:
     """Of two derivations of the same pair, the one that counts first; ties by id, so that arrival does not matter."""
-    return min(one, other, key=lambda item: (item.seen_ms, item.ids))
+    return min(one, other, key=lambda item: (item.seen_ms, item.since_ms, item.ids))
 
 
 def reweigh_pair(item: Item, policy: Policy) -> Item:
     """Put a derived sign under another policy."""
-    return structs.replace(item, llr=_nats(item.said, policy))
-
-
-def replay_deleted(event: Lifecycle, policy: Policy) -> Suspicion:
-    """Make the suspicion that a deleted replay is."""
-    return Suspicion(
-        suspicion_id=stable_id(event.session, "lifecycle", event.change, event.time_ms),
-        room=event.room,
-        session=event.session,
-        modality=Modality.LISTING,
-        detector="lifecycle",
-        detector_version="1",
-        signal=Signal.REPLAY_DELETED,
-        start_ms=event.time_ms,
-        end_ms=event.time_ms,
-        llr=policy.lifecycle.replay_deleted_nats,
-        score=1.0,
-    )
+    contradictions = {
+        Signal.MISMATCH: policy.contradiction.generic_title_nats,
+        Signal.NO_LINK: policy.contradiction.no_link_nats,
+    }
+    nats = contradictions.get(item.signal)
+    return structs.replace(item, llr=_nats(item.said, policy) if nats is None else nats)
 
 
 def _pair(price: Fact, brand: Fact, policy: Policy) -> Item:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from pipelines.effect.delivery import Delivery
-from schemas import Authority, EvidenceRef, Modality, OutcomeStatus, Rung, Signal, Violation
+from schemas import Authority, Circumstance, EvidenceRef, Modality, OutcomeStatus, Rung, Signal, Violation
 
 STATE_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
@@ -57,6 +57,8 @@ class Item(Struct, frozen=True, kw_only=True, array_like=True):
     group: str = ""
     direct: bool = False
     """An admission by the host."""
+    since_ms: int = 0
+    """Of a contradiction: when its listed half was seen; of two derivations the earlier one counts."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, array_like=True):
@@ -112,6 +114,8 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     ended_ms: int | None = None
     authorised: tuple[str, ...] = ()
     """Brands with a checked authorisation, case-folded, sorted."""
+    circumstances: dict[str, Circumstance] = {}
+    """Kind -> what was known before the first sign, sorted by kind."""
     positions: dict[Modality, Position] = {}
     watermark_ms: int | None = None
     first_evidence_ms: int | None = None

@@ -10,7 +10,8 @@ the allowed lateness:
 - Brands that the platform knows to be authorised come with the `started` event. Decisions wait for it, or until the
   watermark is more than the allowed lateness past the first sign, or until nothing has come for long. Several `started`
   events add their brands up; a brand that is named after a decision voids its signs from then on, but does not
-  withdraw the decision: that is what overturning is for.
+  withdraw the decision: that is what overturning is for. The history of host and merchants comes with it too, and moves
+  the prior (lifecycle.py).
 - A line that needs a seal waits for the seal of this session, or for the deadline after the seal was asked for.
 - What is decided is sent until it is acknowledged (`pipelines.effect.delivery`), in `Outputs.resent` when not for the
   first time. What is said of an action that was never decided here changes nothing and leaves in `Outputs.unknown`.
@@ -26,10 +27,11 @@ from pipelines.effect.delivery import Post
 from pipelines.effect.gate import Gate
 from pipelines.join.events import JoinEvent
 from pipelines.join.ladder import act, ask_for_seal, climb, seal_request_id, subject, take_back
+from pipelines.join.lifecycle import hot_close, inform, replay_deleted, with_circumstances
 from pipelines.join.memory import adopt_policy, forget, keep, keep_fact, late_line, void_brands
 from pipelines.join.outcomes import is_ours, noted, reviewed
 from pipelines.join.policy import DecideAt, Policy
-from pipelines.join.signs import fact_of, item_of, pairs, replay_deleted
+from pipelines.join.signs import fact_of, item_of, pairs
 from pipelines.join.state import RoomState, Session, Standing, Tombstone
 from pipelines.join.watermark import advance, is_over, is_settled, reach
 from schemas import (
@@ -218,8 +220,11 @@ class _Room:
             case LifecycleChange.STARTED:
                 session.started = True
                 void_brands(session, event.authorised_brands, self._policy)
+                inform(session, event, self._policy)
             case LifecycleChange.ENDED:
                 session.ended_ms = max(session.ended_ms or 0, event.time_ms)
+                if closed := hot_close(event, self._policy):
+                    self._suspect(session, closed)
             case LifecycleChange.REPLAY_DELETED:
                 self._suspect(session, replay_deleted(event, self._policy))
 
@@ -233,10 +238,11 @@ class _Room:
             limit_ms = max(newest_ms, session.watermark_ms or newest_ms)
         else:
             limit_ms = session.watermark_ms
-        climb(self._room, session, limit_ms, self._policy)
+        policy = with_circumstances(session, self._policy)
+        climb(self._room, session, limit_ms, policy)
         if request := ask_for_seal(self._room, session, self._now_ms, self._policy):
             self.outputs.seal_requests += (request,)
-        for action in act(self._room, session, self._now_ms, self._policy, self._gate, last_chance=last_chance):
+        for action in act(self._room, session, self._now_ms, policy, self._gate, last_chance=last_chance):
             self._post.hand_over(action)
 
     def _session(self, session_id: str) -> Session:

@@ -7,10 +7,12 @@ from msgspec import structs
 from pipelines.join.evaluate import evaluate, signs
 from pipelines.join.fusion import verdict_at
 from pipelines.join.ladder import action_id
+from pipelines.join.lifecycle import inform, with_circumstances
 from pipelines.join.policy import BUNDLED_POLICY, Policy, load_policy
-from pipelines.join.state import decode, encode, initial
+from pipelines.join.state import Session, decode, encode, initial
 from pipelines.join.step import step
 from schemas import (
+    AccountHistory,
     Facts,
     Lifecycle,
     LifecycleChange,
@@ -49,8 +51,10 @@ times = st.integers(0, 60_000).map(lambda ms: START_MS + ms)
 SIGNALS = (
     Signal.CODE_WORD, Signal.BRAND_ALIAS, Signal.BRAND, Signal.PRICE, Signal.LOW_PRICE, Signal.DOUBT,
     Signal.DOUBT_BURST, Signal.SILENCE_ORDER, Signal.COVERED_LABEL, Signal.ADMISSION, Signal.GUARANTEE,
+    Signal.GENERIC_TITLE, Signal.NO_LINK,
 )  # fmt: skip
 MODALITIES = (Modality.AUDIO, Modality.FRAME, Modality.DANMAKU)
+LISTED = (Signal.GENERIC_TITLE, Signal.NO_LINK)
 
 
 def suspicion_of(number: int, span_ms: int = 60_000) -> Suspicion:
@@ -71,10 +75,11 @@ def suspicion_of(number: int, span_ms: int = 60_000) -> Suspicion:
         price_cny=pick([99.0, 460.0, 2_000.0, 9_999.0]) if signal is Signal.PRICE else None,
         price_role=pick([PriceRole.OFFER, PriceRole.OFFER, PriceRole.ANCHOR]),
     )
+    modality = Modality.LISTING if signal in LISTED else pick(MODALITIES)
     return Suspicion(
-        suspicion_id=f"{signal}-{number}", room=ROOM, session=SESSION, modality=pick(MODALITIES), detector="drawn",
-        detector_version="1", signal=signal, start_ms=start_ms, end_ms=start_ms + 1_000, llr=pick(range(1, 40)) / 10,
-        score=1.0, facts=facts,
+        suspicion_id=f"{signal}-{number}", room=ROOM, session=SESSION, modality=modality, detector="drawn",
+        detector_version="1", signal=signal, start_ms=start_ms, end_ms=start_ms + 1_000,
+        llr=0.0 if signal in LISTED else pick(range(1, 40)) / 10, score=1.0, facts=facts,
     )  # fmt: skip
 
 
@@ -92,11 +97,22 @@ def unique(many):
 
 
 shows = st.builds(show_of, st.integers(0, 2**32), st.integers(0, 60)) | st.lists(suspicions(), max_size=10).map(unique)
-started = st.lists(st.sampled_from(BRANDS), max_size=1).map(
-    lambda brands: Lifecycle(
-        room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.STARTED, authorised_brands=tuple(brands)
-    )
-)
+started = st.builds(
+    lambda brands, offences, clean: Lifecycle(
+        room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.STARTED, authorised_brands=tuple(brands),
+        history=(AccountHistory(account="host:h", offences=offences, clean=clean),),
+    ),
+    st.lists(st.sampled_from(BRANDS), max_size=1), st.integers(0, 3), st.sampled_from([0, 50]),
+)  # fmt: skip
+
+
+def prior_of(start: Lifecycle) -> Policy:
+    """The policy with the prior of a show that starts so."""
+    session = Session(id=SESSION, policy_version=POLICY.version, arrival_ms=0)
+    inform(session, start, POLICY)
+    return with_circumstances(session, POLICY)
+
+
 marks = st.lists(
     st.builds(
         lambda modality, up_to_ms: Progress(room=ROOM, session=SESSION, modality=modality, up_to_ms=up_to_ms),
@@ -149,7 +165,7 @@ def play(script, policy):
 def test_any_arrival_within_the_lateness_ends_in_the_verdict_from_scratch(arrival):
     evidence, start, script = arrival
     late, actions = play(script, POLICY)
-    wanted = evaluate(evidence, POLICY, start.authorised_brands)
+    wanted = evaluate(evidence, prior_of(start), start.authorised_brands)
     assert late == []
     assert [action.policy_line for action in actions] == list(wanted.reached), "each line once, mildest first"
     lines = {line.name: line for line in POLICY.ladder}
@@ -163,7 +179,7 @@ def test_any_arrival_within_the_lateness_ends_in_the_verdict_from_scratch(arriva
 def test_in_order_the_actions_say_what_the_oracle_says(evidence, start):
     """Nothing is late here, so score, moment and reasons are the oracle's too, although old signs were folded."""
     _, actions = play([start, *sorted(evidence, key=event_ms)], POLICY)
-    wanted = evaluate(evidence, POLICY, start.authorised_brands).reached
+    wanted = evaluate(evidence, prior_of(start), start.authorised_brands).reached
     assert {one.policy_line: (one.decided_at_ms, one.llr) for one in actions} == {
         name: (verdict.at_ms, verdict.llr) for name, verdict in wanted.items()
     }

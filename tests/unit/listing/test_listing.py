@@ -1,7 +1,9 @@
 import msgspec
 import pytest
 
-from detectors.listing.listing import LINK_REMOVED_LLR, MAX_LISTINGS, ListingDetector, ListingState
+from detectors.listing.listing import ALL_REMOVED_LLR, LINK_REMOVED_LLR, ListingDetector
+from detectors.listing.memory import MAX_LISTINGS, ListingState
+from detectors.listing.titles import are_unlike, generic_goods
 from detectors.text.engine import TextEngine
 from schemas import ListingAction, ListingChange, PriceRole, Signal, Suspicion
 
@@ -64,7 +66,9 @@ def test_a_catalogue_that_repeats_itself_says_nothing_new(detector: ListingDetec
 
 
 def test_a_removed_link_is_a_weak_sign(detector: ListingDetector) -> None:
-    (removed,) = judged(detector, change(), change(ListingAction.REMOVED, title="", price=None, time_ms=90_000))
+    other = change(listing="l2", title="真丝围巾礼盒", price=None)
+    gone = change(ListingAction.REMOVED, title="", price=None, time_ms=90_000)
+    (removed,) = judged(detector, change(), other, gone)
     assert removed.signal is Signal.LINK_REMOVED
     assert removed.llr == LINK_REMOVED_LLR
     assert (removed.facts.surface, removed.facts.price_cny) == ("纯棉圆领短袖", 59.0)
@@ -90,3 +94,77 @@ def test_the_state_is_bounded_and_forgets_the_oldest(detector: ListingDetector) 
     assert "l0" not in state.listings
     assert f"l{MAX_LISTINGS + 2}" in state.listings
     assert msgspec.json.decode(msgspec.json.encode(state), type=ListingState) == state
+
+
+def test_when_the_last_link_goes_the_room_has_none(detector: ListingDetector) -> None:
+    removed, none = judged(detector, change(), change(ListingAction.REMOVED, time_ms=90_000))
+    assert (removed.signal, removed.llr) == (Signal.LINK_REMOVED, LINK_REMOVED_LLR)
+    assert (none.signal, none.llr) == (Signal.NO_LINK, 0.0)
+    (told,) = judged(detector, change(ListingAction.NONE, listing="", title="", price=None))
+    assert (told.signal, told.llr) == (Signal.NO_LINK, 0.0)
+
+
+def test_a_shop_that_is_cleared_weighs_more_than_a_link_that_is_sold_out(detector: ListingDetector) -> None:
+    added = [change(listing=f"l{number}", title=title) for number, title in enumerate(("短袖", "短裤", "袜子"))]
+    gone = [change(ListingAction.REMOVED, listing=one.listing_id, time_ms=90_000) for one in added]
+    assert [judged(detector, *added, *gone[: n + 1])[0].llr for n in range(3)] == [
+        LINK_REMOVED_LLR, LINK_REMOVED_LLR, ALL_REMOVED_LLR,
+    ]  # fmt: skip
+
+
+def test_links_that_go_after_the_show_are_told_of_the_show_that_they_were_in(detector: ListingDetector) -> None:
+    next_show = change(session="s2", listing="l9", time_ms=4_000_000)
+    gone = change(ListingAction.REMOVED, time_ms=4_100_000)
+    removed, _ = judged(detector, change(), next_show, gone)
+    assert (removed.signal, removed.session) == (Signal.LINK_REMOVED, "s1")
+    state = detector.initial()
+    for one in (change(), next_show, gone):
+        state, _ = detector.judge(state, one)
+    assert (state.session, list(state.listings), state.before) == ("s2", ["l9"], {})
+
+
+def test_the_description_is_read_too_and_says_nothing_twice(detector: ListingDetector) -> None:
+    described = msgspec.structs.replace(change(price=199.0), description="香奶奶 经典菱格链条手提包")
+    found = judged(detector, described)
+    assert {Signal.BRAND_ALIAS, Signal.LOW_PRICE, Signal.PRICE} <= {one.signal for one in found}
+    assert next(one for one in found if one.signal is Signal.PRICE).facts.brand == "Chanel"
+    both = judged(detector, msgspec.structs.replace(described, title="顶级原单", description="顶级原单"))
+    assert len([one for one in both if one.signal is Signal.CODE_WORD]) == len(
+        [one for one in judged(detector, change(title="顶级原单", price=199.0)) if one.signal is Signal.CODE_WORD]
+    )
+
+
+def test_a_title_without_a_brand_on_a_brands_shelf_contradicts_it(detector: ListingDetector) -> None:
+    plain = change(title="时尚百搭单肩包", price=None)
+    (fact,) = judged(detector, plain)
+    assert (fact.signal, fact.llr, fact.facts.item) == (Signal.GENERIC_TITLE, 0.0, "单肩包")
+    _, mismatch = judged(detector, msgspec.structs.replace(plain, category="女包/Louis Vuitton"))
+    assert (mismatch.signal, mismatch.facts.brand) == (Signal.MISMATCH, "Louis Vuitton")
+    assert mismatch.llr > 0
+    named = msgspec.structs.replace(plain, title="Louis Vuitton 单肩包", category="女包/Louis Vuitton")
+    assert {one.signal for one in judged(detector, named)} == {Signal.BRAND}
+
+
+@pytest.mark.parametrize(
+    ("title", "goods"),
+    [
+        ("时尚透气跑鞋", "跑鞋"), ("大容量通勤单肩包 简约百搭", "单肩包"), ("女士手表", "手表"), ("面包 早餐", ""),
+        ("复古跑鞋 男女同款 网布麂皮拼接", ""), ("卡通玩偶", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_generic_titles(title: str, goods: str) -> None:
+    assert generic_goods(title) == goods
+
+
+def test_a_link_that_leads_to_other_goods(detector: ListingDetector) -> None:
+    """The same link under another title weighs more than another link under the number; a new wording is nothing."""
+    first = msgspec.structs.replace(change(title="卡通毛绒玩偶 生日礼物", price=None), link_number=1)
+    bag = msgspec.structs.replace(first, title="链条斜挎女士牛皮", time_ms=90_000)
+    (swapped,) = judged(detector, first, msgspec.structs.replace(bag, change=ListingAction.UPDATED))
+    (renumbered,) = judged(detector, first, msgspec.structs.replace(bag, listing_id="l2"))
+    assert swapped.signal is renumbered.signal is Signal.LINK_SWAPPED
+    assert swapped.llr > renumbered.llr > 0
+    assert (swapped.facts.link_number, swapped.facts.context) == (1, first.title)
+    reworded = msgspec.structs.replace(first, title="卡通毛绒玩偶 元旦照常发货", time_ms=90_000)
+    assert judged(detector, first, reworded) == []
+    assert not are_unlike("", "卡通毛绒玩偶")
