@@ -9,7 +9,7 @@ named openly makes no pair: hosts compare their goods with brands.
 """
 
 from pipelines.join.fusion import weigh
-from pipelines.join.policy import Policy
+from pipelines.join.rules import Policy
 from pipelines.join.state import Fact, Item, Said
 from schemas import Modality, Signal, stable_id
 
@@ -54,7 +54,7 @@ def _generic_title(listed: Fact, alias: Fact, policy: Policy) -> Item:
         since_ms=listed.start_ms,
         llr=policy.contradiction.generic_title_nats,
         said=Said(surface=listed.surface, brand=alias.brand, term=alias.surface),
-        categories=policy.signals[Signal.MISMATCH].categories,
+        categories=policy.categories(Signal.MISMATCH),
         evidence=alias.evidence + listed.evidence,
     )
 
@@ -71,6 +71,6 @@ def _no_link(listed: Fact, price: Fact, policy: Policy) -> Item:
         since_ms=listed.start_ms,
         llr=policy.contradiction.no_link_nats,
         said=Said(price_cny=price.price_cny),
-        categories=policy.signals[Signal.NO_LINK].categories,
+        categories=policy.categories(Signal.NO_LINK),
         evidence=price.evidence + listed.evidence,
     )

@@ -3,15 +3,17 @@
 Slow on purpose (every pair, every moment). The property tests hold `step` against it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 
-from pipelines.join.fusion import Verdict, brand_key, by_rank, explain, verdict_at
+from pipelines.join.episodes import Turn, released_at
+from pipelines.join.fusion import Verdict, by_rank, explain, verdict_at, verdict_before
 from pipelines.join.ladder import suffices
-from pipelines.join.policy import Policy
+from pipelines.join.records import is_void
+from pipelines.join.rules import Line, Policy, release_nats
 from pipelines.join.signs import earlier, fact_of, item_of, pairs
-from pipelines.join.state import Item
+from pipelines.join.state import Item, Record
 from schemas import Suspicion
 
 
@@ -19,42 +21,71 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """What a set of suspicions of one session comes to."""
 
     reached: dict[str, Verdict]
-    """Ladder line -> the first verdict that reaches it or a stronger line."""
+    """Ladder line -> the first verdict that reaches it."""
+    turns: tuple[Turn, ...]
+    """What the repeating lines do after that, line by line."""
     peak: Verdict | None
     """The verdict of the moment with the largest score; None without any sign."""
 
 
-def evaluate(suspicions: Iterable[Suspicion], policy: Policy, authorised_brands: Sequence[str] = ()) -> Evaluation:
+def evaluate(
+    suspicions: Iterable[Suspicion], policy: Policy, records: Iterable[Record] = (), until_ms: int | None = None
+) -> Evaluation:
     """Judge a whole session at once.
 
     Args:
         suspicions: of one session, in any order, repeated or not.
         policy: the policy.
-        authorised_brands: as in the `started` event.
+        records: of the sellers, as `records.records_of` takes them from the `started` event.
+        until_ms: on-air end of the session, exclusive; None: its last sign.
     """
-    items = signs(suspicions, policy, authorised_brands)
+    items = signs(suspicions, policy, records)
     verdicts = [verdict_at(items, at_ms, policy) for at_ms in sorted({item.seen_ms for item in items})]
     reached: dict[str, Verdict] = {}
     for verdict in verdicts:
-        height = max((place for place, line in enumerate(policy.ladder) if suffices(verdict, line, policy)), default=-1)
-        for line in policy.ladder[: height + 1]:
-            reached.setdefault(line.name, explain(items, verdict.at_ms, policy))
+        for line in policy.ladder:
+            if line.name not in reached and suffices(verdict, line, policy):
+                reached[line.name] = explain(items, verdict.at_ms, policy)
+    end_ms = until_ms if until_ms is not None else max((one.at_ms for one in verdicts), default=0)
+    turns = [
+        turn
+        for line in policy.ladder
+        if line.repeats and line.name in reached
+        for turn in _turns(items, verdicts, line, end_ms, policy)
+    ]
     peak = max(verdicts, key=lambda verdict: verdict.llr, default=None)
-    return Evaluation(reached=reached, peak=peak)
+    return Evaluation(reached=reached, turns=tuple(turns), peak=peak)
 
 
-def signs(suspicions: Iterable[Suspicion], policy: Policy, authorised_brands: Sequence[str] = ()) -> list[Item]:
+def _turns(items: list[Item], verdicts: list[Verdict], line: Line, end_ms: int, policy: Policy) -> list[Turn]:
+    """Follow one line from its first time to the end of the show."""
+    turns: list[Turn] = []
+    times: list[int] = []
+    is_up, held_ms = False, 0
+    for at_ms, verdict in [*((one.at_ms, one) for one in verdicts), (end_ms, None)]:
+        nats = release_nats(line, policy)
+        if is_up and verdict_before(items, at_ms, policy).llr < nats:
+            is_up = False
+            turns.append(Turn(line, released_at(items, held_ms, at_ms, nats, policy), len(times), is_release=True))
+        held_ms = at_ms
+        if verdict is None or is_up or not suffices(verdict, line, policy):
+            continue
+        if not times or at_ms >= times[-1] + line.cool_down_ms:
+            is_up = True
+            times.append(at_ms)
+            if len(times) > 1:
+                turns.append(Turn(line, at_ms, len(times), is_release=False))
+    return turns
+
+
+def signs(suspicions: Iterable[Suspicion], policy: Policy, records: Iterable[Record] = ()) -> list[Item]:
     """All signs of a session, strongest rank first."""
-    authorised = {brand_key(brand) for brand in authorised_brands}
     unique = {one.suspicion_id: one for one in suspicions}.values()
     items = {item.key: item for one in unique if (item := item_of(one, policy))}
     facts = [fact for one in unique if (fact := fact_of(one))]
     for place, fact in enumerate(facts):
         for pair in pairs(fact, facts[:place], policy):
             items[pair.key] = earlier(pair, items.get(pair.key, pair))
-    kept = [
-        item
-        for item in items.values()
-        if not (policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in authorised)
-    ]
+    known = tuple(records)
+    kept = [item for item in items.values() if not is_void(item.signal, item.said.brand, known, policy)]
     return sorted(kept, key=by_rank)

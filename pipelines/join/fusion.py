@@ -14,7 +14,7 @@ from math import exp, log
 
 from msgspec import Struct, structs
 
-from pipelines.join.policy import GroupBy, Policy, posterior
+from pipelines.join.rules import GroupBy, Policy, posterior
 from pipelines.join.state import Item
 from schemas import Modality, Signal
 
@@ -32,13 +32,17 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """Modalities that reach their own floor."""
     admitted: bool
     """The host admitted it, and that still weighs."""
+    corroborated: frozenset[str]
+    """Kinds of the policy's `[corroboration]` that are there."""
     shares: tuple[tuple[Item, float], ...]
     """Each counted sign with its share; the shares add up to `llr`. Filled by `explain`, empty from `verdict_at`."""
 
 
 def weigh(item: Item, policy: Policy) -> Item:
     """Give the sign its weight, rank, family and group under a policy; weight 0 when it does not count."""
-    rule = policy.signals[item.signal]
+    rule = policy.signals.get(item.signal)
+    if rule is None:
+        return structs.replace(item, weight=0.0, rank=0.0)
     family = policy.families[rule.family]
     weight = min(max(item.llr, 0.0) * rule.weight, family.cap)
     about = f"brand:{brand_key(item.said.brand)}" if rule.brand_bound else item.said.term or item.signal
@@ -49,6 +53,11 @@ def weigh(item: Item, policy: Policy) -> Item:
         family=rule.family,
         group=rule.family if family.group_by is GroupBy.FAMILY else f"{rule.family}/{about}",
         direct=item.signal is Signal.ADMISSION and item.said.speaker == HOST,
+        corroborates=tuple(
+            name
+            for name, kind in policy.corroboration.items()
+            if item.signal in kind.signals and item.modality in kind.modalities and item.said.viewers >= kind.viewers
+        ),
     )
 
 
@@ -65,6 +74,11 @@ def by_rank(item: Item) -> tuple[float, int, str]:
 def verdict_at(items: Iterable[Item], at_ms: int, policy: Policy) -> Verdict:
     """Weigh `items`, sorted by `by_rank`, at the moment `at_ms`."""
     return _Sums(policy).add(items, at_ms).verdict(at_ms)
+
+
+def verdict_before(items: Iterable[Item], at_ms: int, policy: Policy) -> Verdict:
+    """Like `verdict_at`, without the signs that come on air at this very moment."""
+    return verdict_at((item for item in items if item.seen_ms < at_ms), at_ms, policy)
 
 
 def explain(items: Iterable[Item], at_ms: int, policy: Policy) -> Verdict:
@@ -91,6 +105,7 @@ class _Sums:
         self._in_group: dict[str, int] = {}
         self._in_sense_group: dict[tuple[Modality, str], int] = {}
         self._admitted = False
+        self._corroborated: set[str] = set()
         self.last = 0.0
         """What the last sign added to its family."""
 
@@ -98,6 +113,7 @@ class _Sums:
         discounts, counted = self._discounts, len(self._discounts)
         families, in_group, in_sense_group = self.families, self._in_group, self._in_sense_group
         decayed, negligible = self._policy.decay_per_ms * at_ms, self._policy.fusion.negligible_nats
+        corroboration = self._policy.corroboration
         self.last = 0.0
         for item in items:
             if item.seen_ms > at_ms:
@@ -106,6 +122,9 @@ class _Sums:
             if nats < negligible:
                 break  # sorted by rank: all that follow are weaker still
             self._admitted = self._admitted or item.direct
+            for kind in item.corroborates:
+                if nats >= corroboration[kind].floor:
+                    self._corroborated.add(kind)
             place = in_group.get(item.group, 0)
             if place < counted:
                 in_group[item.group] = place + 1
@@ -136,5 +155,6 @@ class _Sums:
             posterior=posterior(llr, self._policy),
             witnesses=tuple(sorted(witnesses)),
             admitted=self._admitted,
+            corroborated=frozenset(self._corroborated),
             shares=(),
         )

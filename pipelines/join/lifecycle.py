@@ -12,7 +12,7 @@ from math import exp
 
 from msgspec import structs
 
-from pipelines.join.policy import Policy, log_odds
+from pipelines.join.rules import Policy, log_odds
 from pipelines.join.state import Session
 from schemas import AccountHistory, Circumstance, Lifecycle, Modality, Signal, Suspicion, stable_id
 

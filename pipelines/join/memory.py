@@ -2,12 +2,14 @@
 
 A sign is forgotten only when it can never be counted again:
 
-- As many stronger signs of its group and modality as are counted at all (`counted_per_group`) are on air no later
-  than it. Where a sign lies before the late line (watermark less allowed lateness) only later moments are still to be
-  judged, so for this comparison it counts as on air from the late line on. (While a reached line waits for its seal,
-  the moment at which it was reached stands in for the late line: its reasons are still to be told.)
+- As many stronger signs of its group and modality, that corroborate the same, as are counted at all
+  (`counted_per_group`) are on air no later than it. Where a sign lies before the late line (watermark less allowed
+  lateness) only later moments are still to be judged, so for this comparison it counts as on air from there on.
+  (While a reached line waits for its seal, the moment at which it was reached stands in for the late line: its reasons
+  are still to be told.)
+  From what moment on repetitions of a line are still to be settled counts in the same way.
 - It has decayed below `negligible_nats` by the late line.
-- Its brand turns out to be authorised.
+- A seller's record turns out to void it.
 
 Facts are forgotten when no price or brand that is not late could still lie within the pair window; the first link
 without a brand in its title stays. The limits of the
@@ -18,10 +20,11 @@ from bisect import bisect_left, bisect_right, insort
 from math import exp, inf
 
 from pipelines.join.contradictions import first_generic
-from pipelines.join.fusion import brand_key, by_rank, weigh
-from pipelines.join.policy import Policy
+from pipelines.join.fusion import by_rank, weigh
+from pipelines.join.records import is_void
+from pipelines.join.rules import Policy
 from pipelines.join.signs import earlier, reweigh_pair
-from pipelines.join.state import Fact, Item, Session
+from pipelines.join.state import Fact, Item, Record, Session
 from schemas import Signal
 
 
@@ -33,12 +36,14 @@ def late_line(session: Session, policy: Policy) -> int | None:
 def _judged_line(session: Session, policy: Policy) -> int | None:
     """On-air ms before which nothing will be judged or explained any more: reached lines may wait for their seal."""
     line = late_line(session, policy)
-    return None if line is None else min([line, *session.reached.values()])
+    if line is None:
+        return None
+    return min([line, line if session.settled_ms is None else session.settled_ms, *session.reached.values()])
 
 
 def keep(session: Session, item: Item, policy: Policy) -> int:
     """Put a sign into the session. Returns how many signs a limit dropped."""
-    if policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in session.authorised:
+    if is_void(item.signal, item.said.brand, session.records, policy):
         return 0
     items = list(session.items)
     known = next((one for one in items if one.key == item.key), None)
@@ -84,16 +89,12 @@ def forget(session: Session, policy: Policy) -> None:
         session.facts = (() if generic is None else (generic,)) + session.facts[old:]
 
 
-def void_brands(session: Session, brands: tuple[str, ...], policy: Policy) -> None:
-    """Drop what rests on brands that are now known to be authorised."""
-    session.authorised = tuple(sorted({*session.authorised, *map(brand_key, brands)}))
-    authorised = set(session.authorised)
+def void(session: Session, records: tuple[Record, ...], policy: Policy) -> None:
+    """Drop what means nothing now that more is known of the sellers."""
+    session.records = tuple(sorted({*session.records, *records}))
     session.items = tuple(
-        item
-        for item in session.items
-        if not (policy.signals[item.signal].brand_bound and brand_key(item.said.brand) in authorised)
+        item for item in session.items if not is_void(item.signal, item.said.brand, session.records, policy)
     )
-    session.facts = tuple(fact for fact in session.facts if brand_key(fact.brand) not in authorised)
 
 
 def adopt_policy(session: Session, policy: Policy) -> None:
@@ -104,6 +105,7 @@ def adopt_policy(session: Session, policy: Policy) -> None:
     session.items = tuple(sorted((item for item in weighed if item.weight > 0), key=by_rank))
     lines = {line.name for line in policy.ladder}
     session.reached = {name: at_ms for name, at_ms in session.reached.items() if name in lines}
+    session.episodes = {name: episode for name, episode in session.episodes.items() if name in lines}
     session.policy_version = policy.version
     session.evaluated_to_ms = session.revise_from_ms = None
     session.ceilings = {}
@@ -129,7 +131,10 @@ def _without_outranked(items: list[Item], new: Item, line_ms: int | None, policy
     alike = [
         item
         for item in items
-        if item.group == new.group and item.modality is new.modality and item.direct is new.direct
+        if item.group == new.group
+        and item.modality is new.modality
+        and item.direct is new.direct
+        and item.corroborates == new.corroborates
     ]
     if len(alike) <= policy.fusion.counted_per_group:
         return items

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from pipelines.effect.delivery import Delivery
-from pipelines.join.ladder import action_id, compensation_id
-from pipelines.join.policy import Policy
+from pipelines.join.actions import compensation_id, possible_ids
+from pipelines.join.rules import Policy
 from pipelines.join.state import Session, Standing, Tombstone
 from schemas import Outcome, OutcomeStatus, Reviewed
 
@@ -33,7 +33,7 @@ def is_ours(
 
     Made anew: the outcome of a show that is forgotten, or one that overtook its evidence, is not unknown.
     """
-    ids = {action_id(room, outcome.session, line) for line in policy.ladder}
+    ids = {one for one, _, _ in possible_ids(room, outcome.session, policy)}
     for show in shows:
         ids |= {one.action_id for one in show.standing} | set(show.taken_back)
     ids |= {compensation_id(one) for one in ids}

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from pipelines.join.contradictions import LISTED, contradiction
 from pipelines.join.fusion import brand_key, weigh
-from pipelines.join.policy import Policy
+from pipelines.join.rules import Policy
 from pipelines.join.state import Fact, Item, Said
 from schemas import Modality, PriceRole, Signal, Suspicion, stable_id
 
@@ -38,7 +38,7 @@ def item_of(suspicion: Suspicion, policy: Policy) -> Item | None:
             price_cny=facts.price_cny or 0.0,
             genuine_low_cny=facts.genuine_low_cny or 0.0,
         ),
-        categories=suspicion.categories or policy.signals[suspicion.signal].categories,
+        categories=suspicion.categories or policy.categories(suspicion.signal),
         evidence=suspicion.evidence,
     )
     weighed = weigh(item, policy)
@@ -125,7 +125,7 @@ def _pair(price: Fact, brand: Fact, policy: Policy) -> Item:
         seen_ms=max(price.start_ms, brand.start_ms),
         llr=_nats(said, policy),
         said=said,
-        categories=policy.signals[Signal.LOW_PRICE].categories,
+        categories=policy.categories(Signal.LOW_PRICE),
         evidence=price.evidence + brand.evidence,
     )
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from pipelines.effect.delivery import Delivery
-from schemas import Authority, Circumstance, EvidenceRef, Modality, OutcomeStatus, Rung, Signal, Violation
+from schemas import Authority, Circumstance, EvidenceRef, Modality, OutcomeStatus, Rung, SellerKind, Signal, Violation
 
 STATE_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
@@ -59,6 +59,8 @@ class Item(Struct, frozen=True, kw_only=True, array_like=True):
     """An admission by the host."""
     since_ms: int = 0
     """Of a contradiction: when its listed half was seen; of two derivations the earlier one counts."""
+    corroborates: tuple[str, ...] = ()
+    """Kinds of the policy's `[corroboration]` that it fits."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, array_like=True):
@@ -85,6 +87,25 @@ class Position(Struct, frozen=True, array_like=True):
     """Processing time of its last event."""
 
 
+class Record(Struct, frozen=True, array_like=True, order=True):
+    """A checked record of a seller in the room."""
+
+    kind: SellerKind
+    brands: tuple[str, ...]
+    """Case-folded, sorted."""
+
+
+class Episode(Struct, frozen=True, array_like=True):
+    """How a line that repeats has fared up to `Session.settled_ms`, from where on nothing can change it any more."""
+
+    count: int = 0
+    """How often it was reached."""
+    since_ms: int = 0
+    """On-air moment of the last time."""
+    is_up: bool = False
+    """It has not been released since then."""
+
+
 class Standing(Struct, frozen=True, kw_only=True, array_like=True):
     """An action that was emitted."""
 
@@ -101,6 +122,9 @@ class Standing(Struct, frozen=True, kw_only=True, array_like=True):
     """With which it was handed over; None in states of older releases."""
     outcome: OutcomeStatus | None = None
     """The furthest that was said of it (`pipelines.join.outcomes`)."""
+    occurrence: int = 1
+    lifted: bool = False
+    """Its measure has ended by the release: nothing is left to take back."""
 
 
 class Session(Struct, kw_only=True, omit_defaults=True):
@@ -113,7 +137,9 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     started: bool = False
     ended_ms: int | None = None
     authorised: tuple[str, ...] = ()
-    """Brands with a checked authorisation, case-folded, sorted."""
+    """Authorised brands in states of older releases; `decode` makes a record of them."""
+    records: tuple[Record, ...] = ()
+    """What the platform has checked of the sellers, sorted."""
     circumstances: dict[str, Circumstance] = {}
     """Kind -> what was known before the first sign, sorted by kind."""
     positions: dict[Modality, Position] = {}
@@ -133,6 +159,12 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     standing: tuple[Standing, ...] = ()
     taken_back: tuple[str, ...] = ()
     """Ids of actions that were overturned."""
+    closed: tuple[str, ...] = ()
+    """Ladder lines that a reviewer has taken back: they act no more in this session."""
+    episodes: dict[str, Episode] = {}
+    """Ladder line -> how it has repeated."""
+    settled_ms: int | None = None
+    """On-air ms before which nothing can change any more and every repetition has been told."""
     seal_asked_ms: int | None = None
     """Processing time of the seal request."""
     bundle_id: str = ""
@@ -191,4 +223,7 @@ def decode(data: bytes) -> RoomState:
             f"the room state has version {state.version}, this program reads {STATE_VERSION}; "
             "run the version that wrote it, or rebuild it from suspicion-events"
         )
+    for session in state.sessions:
+        if session.authorised:
+            session.records, session.authorised = (Record(SellerKind.AUTHORISED, session.authorised),), ()
     return state

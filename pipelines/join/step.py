@@ -7,10 +7,10 @@ the allowed lateness:
 - Suspicions are a set keyed by their id. One that starts before the late line (watermark less allowed lateness) is not
   applied; it leaves in `Outputs.late`. One that comes late, but inside the lateness, revises: a line of the ladder may
   turn out to have been reached earlier. Since more signs never weigh less (fusion.py), no decision has to be withdrawn.
-- Brands that the platform knows to be authorised come with the `started` event. Decisions wait for it, or until the
+- What the platform has checked of the sellers comes with the `started` event. Decisions wait for it, or until the
   watermark is more than the allowed lateness past the first sign, or until nothing has come for long. Several `started`
-  events add their brands up; a brand that is named after a decision voids its signs from then on, but does not
-  withdraw the decision: that is what overturning is for. The history of host and merchants comes with it too, and moves
+  events add their records up; a record that comes after a decision voids its signs from then on, but does not withdraw
+  the decision: that is what overturning is for. The history of host and merchants comes with it too, and moves
   the prior (lifecycle.py).
 - A line that needs a seal waits for the seal of this session, or for the deadline after the seal was asked for.
 - What is decided is sent until it is acknowledged (`pipelines.effect.delivery`), in `Outputs.resent` when not for the
@@ -19,18 +19,24 @@ the allowed lateness:
   ended and nothing comes any more. What comes for a closed session is late. Two sessions of a room share nothing.
 """
 
+from collections.abc import Iterable
 from copy import copy
 
 from msgspec import Struct, structs
 
 from pipelines.effect.delivery import Post
 from pipelines.effect.gate import Gate
+from pipelines.join.actions import subject
+from pipelines.join.decide import act, overturn, turn
+from pipelines.join.episodes import settle
 from pipelines.join.events import JoinEvent
-from pipelines.join.ladder import act, ask_for_seal, climb, seal_request_id, subject, take_back
+from pipelines.join.ladder import climb
 from pipelines.join.lifecycle import hot_close, inform, replay_deleted, with_circumstances
-from pipelines.join.memory import adopt_policy, forget, keep, keep_fact, late_line, void_brands
+from pipelines.join.memory import adopt_policy, forget, keep, keep_fact, late_line, void
 from pipelines.join.outcomes import is_ours, noted, reviewed
-from pipelines.join.policy import DecideAt, Policy
+from pipelines.join.records import records_of
+from pipelines.join.rules import DecideAt, Policy
+from pipelines.join.sealing import ask_for_seal, seal_request_id
 from pipelines.join.signs import fact_of, item_of, pairs
 from pipelines.join.state import RoomState, Session, Standing, Tombstone
 from pipelines.join.watermark import advance, is_over, is_settled, reach
@@ -46,6 +52,7 @@ from schemas import (
     Reviewed,
     Seal,
     SealRequest,
+    Signal,
     Suspicion,
     Tick,
 )
@@ -76,6 +83,8 @@ class Outputs(Struct, kw_only=True):
     """Signs and facts dropped because a limit of the policy was hit."""
     closed: tuple[str, ...] = ()
     """Sessions that were closed."""
+    unknown_signals: tuple[Signal, ...] = ()
+    """Signals that the policy does not name: they count for nothing."""
 
 
 NO_GOVERNOR = Gate()
@@ -154,13 +163,14 @@ class _Room:
                 if event.request_id == seal_request_id(self._room, session.id):
                     session.bundle_id = session.bundle_id or event.bundle_id
             case Outcome(status=OutcomeStatus.OVERTURNED) if event.action_id not in session.taken_back:
-                if action := take_back(self._room, session.id, session.standing, event, self._policy):
+                if taken := overturn(self._room, session.id, session.standing, event, self._policy):
                     session.taken_back += (event.action_id,)
-                    session.standing = tuple(one for one in session.standing if one.action_id != event.action_id)
+                    session.standing = taken.standing
+                    session.closed = tuple(dict.fromkeys((*session.closed, *taken.lines)))
                     session.reached = {
-                        name: at_ms for name, at_ms in session.reached.items() if name != action.policy_line
+                        name: at_ms for name, at_ms in session.reached.items() if name not in taken.lines
                     }
-                    self._post.hand_over(action)
+                    self._hand_over(taken.actions)
 
     def _hear(self, outcome: Outcome) -> bool:
         """Take note of a word on an action. Returns whether the action is ours and has to be taken back."""
@@ -186,6 +196,10 @@ class _Room:
                 self.outputs.reviewed += (reviewed(moved, outcome),)
         return standing
 
+    def _hand_over(self, actions: Iterable[Enforcement]) -> None:
+        for action in actions:
+            self._post.hand_over(action)
+
     def look_after(self) -> None:
         """Move time on: actions on their way, and in every session watermark, ladder, deadlines, closing."""
         self._post.look_after()
@@ -208,6 +222,8 @@ class _Room:
             self.outputs.late += (suspicion,)
             return
         adopt_policy(session, self._policy)
+        if suspicion.signal not in self._policy.signals:
+            self.outputs.unknown_signals += (suspicion.signal,)
         if item := item_of(suspicion, self._policy):
             self.outputs.overflow += keep(session, item, self._policy)
         if fact := fact_of(suspicion):
@@ -219,7 +235,7 @@ class _Room:
         match event.change:
             case LifecycleChange.STARTED:
                 session.started = True
-                void_brands(session, event.authorised_brands, self._policy)
+                void(session, records_of(event), self._policy)
                 inform(session, event, self._policy)
             case LifecycleChange.ENDED:
                 session.ended_ms = max(session.ended_ms or 0, event.time_ms)
@@ -239,11 +255,17 @@ class _Room:
         else:
             limit_ms = session.watermark_ms
         policy = with_circumstances(session, self._policy)
-        climb(self._room, session, limit_ms, policy)
+        climb(session, limit_ms, policy)
         if request := ask_for_seal(self._room, session, self._now_ms, self._policy):
             self.outputs.seal_requests += (request,)
-        for action in act(self._room, session, self._now_ms, policy, self._gate, last_chance=last_chance):
-            self._post.hand_over(action)
+        self._hand_over(act(self._room, session, self._now_ms, policy, self._gate, last_chance=last_chance))
+        if (line_ms := late_line(session, self._policy)) is not None:
+            self._settle(session, line_ms)
+
+    def _settle(self, session: Session, until_ms: int) -> None:
+        policy = with_circumstances(session, self._policy)
+        turns = settle(session, until_ms, policy)
+        self._hand_over(turn(self._room, session, turns, policy, self._gate))
 
     def _session(self, session_id: str) -> Session:
         for session in self._sessions:
@@ -258,6 +280,8 @@ class _Room:
         return session
 
     def _close(self, session: Session) -> None:
+        if session.positions:
+            self._settle(session, max(place.up_to_ms for place in session.positions.values()) + 1)
         self._sessions = [one for one in self._sessions if one is not session]
         stone = Tombstone(id=session.id, standing=session.standing, taken_back=session.taken_back)
         self._tombstones = (*self._tombstones, stone)[-self._policy.limits.tombstones :]
@@ -275,15 +299,11 @@ class _Room:
     def _overturn_closed(self, stone: Tombstone, outcome: Outcome) -> Tombstone:
         if stone.id != outcome.session or outcome.action_id in stone.taken_back:
             return stone
-        action = take_back(self._room, stone.id, stone.standing, outcome, self._policy)
-        if action is None:
+        taken = overturn(self._room, stone.id, stone.standing, outcome, self._policy)
+        if taken is None:
             return stone
-        self._post.hand_over(action)
-        return structs.replace(
-            stone,
-            standing=tuple(one for one in stone.standing if one.action_id != outcome.action_id),
-            taken_back=(*stone.taken_back, outcome.action_id),
-        )
+        self._hand_over(taken.actions)
+        return structs.replace(stone, standing=taken.standing, taken_back=(*stone.taken_back, outcome.action_id))
 
 
 def _is_known(session: Session, suspicion_id: str) -> bool:

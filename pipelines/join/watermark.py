@@ -6,7 +6,7 @@ judge) and are live, that is, were heard of within the idle timeout of processin
 latest position of all. It never goes back. A modality that was never heard of does not hold the room.
 """
 
-from pipelines.join.policy import Policy
+from pipelines.join.rules import Policy
 from pipelines.join.state import Position, Session
 from schemas import Modality
 

@@ -4,11 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from pipelines.join.actions import action_id, compensation_id
 from pipelines.join.evaluate import evaluate, signs
 from pipelines.join.fusion import verdict_at
-from pipelines.join.ladder import action_id
 from pipelines.join.lifecycle import inform, with_circumstances
-from pipelines.join.policy import BUNDLED_POLICY, Policy, load_policy
+from pipelines.join.policy import BUNDLED_POLICY, Policy, Stands, load_policy
+from pipelines.join.records import records_of
 from pipelines.join.state import Session, decode, encode, initial
 from pipelines.join.step import step
 from schemas import (
@@ -19,6 +20,8 @@ from schemas import (
     Modality,
     PriceRole,
     Progress,
+    SellerKind,
+    SellerRecord,
     Signal,
     Suspicion,
     Tick,
@@ -41,6 +44,7 @@ def hasty() -> Policy:
         ),
         fusion=structs.replace(policy.fusion, counted_per_group=2, negligible_nats=0.2),
         price=structs.replace(policy.price, pair_window_seconds=6.0),
+        ladder=tuple(structs.replace(line, cool_down_seconds=3.0 if line.repeats else None) for line in policy.ladder),
     )
 
 
@@ -97,12 +101,16 @@ def unique(many):
 
 
 shows = st.builds(show_of, st.integers(0, 2**32), st.integers(0, 60)) | st.lists(suspicions(), max_size=10).map(unique)
+sellers = st.builds(
+    SellerRecord, kind=st.sampled_from(SellerKind), brands=st.lists(st.sampled_from(BRANDS), max_size=1).map(tuple)
+)
 started = st.builds(
-    lambda brands, offences, clean: Lifecycle(
+    lambda brands, offences, clean, records: Lifecycle(
         room=ROOM, session=SESSION, time_ms=START_MS, change=LifecycleChange.STARTED, authorised_brands=tuple(brands),
-        history=(AccountHistory(account="host:h", offences=offences, clean=clean),),
+        history=(AccountHistory(account="host:h", offences=offences, clean=clean),), sellers=tuple(records),
     ),
     st.lists(st.sampled_from(BRANDS), max_size=1), st.integers(0, 3), st.sampled_from([0, 50]),
+    st.lists(sellers, max_size=1),
 )  # fmt: skip
 
 
@@ -160,18 +168,54 @@ def play(script, policy):
     return late, actions
 
 
+def decided(actions):
+    """Ids of all actions, and of those that are taken back."""
+    return {one.action_id for one in actions if not one.compensates}, {one.compensates for one in actions} - {None}
+
+
+def wanted_of(evaluation):
+    """The same from scratch."""
+    lines = {line.name: line for line in POLICY.ladder}
+    first = {action_id(ROOM, SESSION, lines[name]) for name in evaluation.reached}
+    ids = [(turn, action_id(ROOM, SESSION, turn.line, turn.occurrence)) for turn in evaluation.turns]
+    again = {one for turn, one in ids if not turn.is_release}
+    ended = {one for turn, one in ids if turn.is_release and turn.line.stands is Stands.UNTIL_RELEASE}
+    return first | again, ended
+
+
+def from_scratch(evidence, start, script):
+    """The oracle's word on a show that lasts until the last moment that anything names."""
+    furthest = max(event_ms(event) for event in script if not isinstance(event, (str, Lifecycle)))
+    return evaluate(evidence, prior_of(start), records_of(start), furthest + 1)
+
+
 @settings(max_examples=250, deadline=None)
 @given(arrivals())
 def test_any_arrival_within_the_lateness_ends_in_the_verdict_from_scratch(arrival):
     evidence, start, script = arrival
     late, actions = play(script, POLICY)
-    wanted = evaluate(evidence, prior_of(start), start.authorised_brands)
     assert late == []
-    assert [action.policy_line for action in actions] == list(wanted.reached), "each line once, mildest first"
-    lines = {line.name: line for line in POLICY.ladder}
+    if not any(isinstance(event, (Suspicion, Progress)) for event in script):
+        assert actions == []
+        return
+    wanted = from_scratch(evidence, start, script)
+    assert len(actions) == len({one.action_id for one in actions}), "each action once"
+    assert decided(actions) == wanted_of(wanted)
+    turns = {
+        action_id(ROOM, SESSION, turn.line, turn.occurrence): turn.at_ms for turn in wanted.turns if not turn.is_release
+    }
+    ends = {
+        compensation_id(action_id(ROOM, SESSION, turn.line, turn.occurrence)): turn.at_ms
+        for turn in wanted.turns
+        if turn.is_release
+    }
     for action in actions:
-        assert action.action_id == action_id(ROOM, SESSION, lines[action.policy_line])
-        assert action.decided_at_ms >= wanted.reached[action.policy_line].at_ms
+        if action.action_id in turns:
+            assert action.decided_at_ms == turns[action.action_id], "what repeats is settled, to the millisecond"
+        elif action.compensates:
+            assert action.decided_at_ms == ends[action.action_id]
+        else:
+            assert action.decided_at_ms >= wanted.reached[action.policy_line].at_ms
 
 
 @settings(max_examples=200, deadline=None)
@@ -179,10 +223,10 @@ def test_any_arrival_within_the_lateness_ends_in_the_verdict_from_scratch(arriva
 def test_in_order_the_actions_say_what_the_oracle_says(evidence, start):
     """Nothing is late here, so score, moment and reasons are the oracle's too, although old signs were folded."""
     _, actions = play([start, *sorted(evidence, key=event_ms)], POLICY)
-    wanted = evaluate(evidence, prior_of(start), start.authorised_brands).reached
-    assert {one.policy_line: (one.decided_at_ms, one.llr) for one in actions} == {
-        name: (verdict.at_ms, verdict.llr) for name, verdict in wanted.items()
-    }
+    wanted = evaluate(evidence, prior_of(start), records_of(start)).reached
+    assert {
+        one.policy_line: (one.decided_at_ms, one.llr) for one in actions if one.occurrence == 1 and not one.compensates
+    } == {name: (verdict.at_ms, verdict.llr) for name, verdict in wanted.items()}
 
 
 @settings(max_examples=150, deadline=None)
@@ -190,7 +234,7 @@ def test_in_order_the_actions_say_what_the_oracle_says(evidence, start):
 def test_what_was_forgotten_is_never_missed(arrival):
     """At the end: at every moment that may still be judged, few kept signs weigh what all signs weigh."""
     _, start, script = arrival
-    authorised = start.authorised_brands
+    records = records_of(start)
     state, now_ms, heard = initial(ROOM), 0, []
     for event in [start, *script]:
         if isinstance(event, str):
@@ -200,7 +244,7 @@ def test_what_was_forgotten_is_never_missed(arrival):
         assert outputs.late == ()
         heard += [event] if isinstance(event, Suspicion) else []
     session = state.sessions[0]
-    everything = signs(heard, POLICY, authorised)
+    everything = signs(heard, POLICY, records)
     line_ms = (session.watermark_ms or 0) - LATENESS_MS
     for at_ms in {max(item.seen_ms, line_ms) for item in everything} | {line_ms + wait for wait in (1, 3_000, 9_000)}:
         kept, all_signs = verdict_at(session.items, at_ms, POLICY), verdict_at(everything, at_ms, POLICY)

@@ -35,8 +35,9 @@ def test_the_actions_are_those_that_were_read_and_agreed_to():
     result = run(EVENTS)
     assert (result.exit_code, result.stdout) == (0, ACTIONS)
     assert [(one["room"], one["rung"]) for one in map(_data, ACTIONS.splitlines()) if not one["compensates"]] == [
-        ("watch-room", "warn"), ("bag-room", "warn"), ("bag-room", "review"), ("bag-room", "cut"),
-        ("genuine-room", "warn"),
+        ("watch-room", "observe"), ("watch-room", "warn"), ("bag-room", "observe"), ("bag-room", "warn"),
+        ("genuine-room", "observe"), ("bag-room", "warn-viewers"), ("bag-room", "limit-traffic"),
+        ("bag-room", "remove-link"), ("bag-room", "review"), ("bag-room", "cut"), ("genuine-room", "warn"),
     ]  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def test_other_known_types_are_skipped_and_counted():
     chat = '{"type":"danmaku","data":{"room":"r","session":"s","lines":[]}}\n'
     result = run([chat, *ACTIONS.splitlines(keepends=True), *EVENTS])
     assert (result.exit_code, result.stdout) == (0, ACTIONS)
-    assert "7 lines of other types skipped" in result.stderr
+    assert "13 lines of other types skipped" in result.stderr
 
 
 def test_nothing_in_nothing_out():
@@ -105,8 +106,9 @@ def test_a_policy_of_ones_own(tmp_path):
     bundled = BUNDLED_POLICY.read_text("utf-8")
     path = tmp_path / "strict.toml"
     path.write_text(bundled.replace("posterior = 0.20", "posterior = 0.74"), "utf-8")
-    rungs = [_data(line)["rung"] for line in run(EVENTS, "--policy", str(path)).stdout.splitlines()]
-    assert rungs == ["warn", "warn", "review", "cut"], "only the compensation and the counterfeit room are left"
+    actions = [_data(line) for line in run(EVENTS, "--policy", str(path)).stdout.splitlines()]
+    warned = [(one["room"], bool(one["compensates"])) for one in actions if one["rung"] == "warn"]
+    assert warned == [("watch-room", True), ("bag-room", False)], "the honest rooms are warned no more"
 
 
 def test_a_broken_policy_is_refused(tmp_path):

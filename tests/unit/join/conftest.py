@@ -18,7 +18,9 @@ from schemas import (
     OutcomeStatus,
     PriceRole,
     Progress,
+    Rung,
     Seal,
+    SellerRecord,
     Signal,
     Suspicion,
     Tick,
@@ -26,6 +28,8 @@ from schemas import (
 )
 
 START_MS = 1_700_000_000_000
+MEASURES = {Rung.OBSERVE, Rung.WARN_VIEWERS, Rung.LIMIT_TRAFFIC, Rung.REMOVE_LINK}
+"""What most stories leave out; `with_measures` tells it."""
 
 
 class Show:
@@ -36,6 +40,7 @@ class Show:
         self.state: RoomState = initial(room)
         self.now_ms = START_MS
         self.outputs = Outputs()
+        self.told = set(Rung) - MEASURES
         self.enforcements = []
         self.seal_requests = []
         self.late = []
@@ -48,19 +53,24 @@ class Show:
         time_ms = getattr(event, "start_ms", None) or getattr(event, "up_to_ms", None) or event.time_ms
         self.now_ms = max(self.now_ms, time_ms if now_s is None else START_MS + round(now_s * 1000))
         self.state, self.outputs = step(decode(encode(self.state)), event, self.now_ms, self.policy)
-        self.enforcements += self.outputs.enforcements
+        actions = [one for one in self.outputs.enforcements if one.rung in self.told]
+        self.enforcements += actions
         self.seal_requests += self.outputs.seal_requests
         self.late += self.outputs.late
         return [
             *["late" for _ in self.outputs.late],
             *["unknown" for _ in self.outputs.unknown],
             *["seal?" for _ in self.outputs.seal_requests],
-            *[f"back {one.rung}" if one.compensates else str(one.rung) for one in self.outputs.enforcements],
+            *[f"back {one.rung}" if one.compensates else str(one.rung) for one in actions],
             *[f"closed {one}" for one in self.outputs.closed],
         ]
 
-    def starts(self, at_s: float = 0.0, *, authorised=()) -> list[str]:
-        return self.happens(self.lifecycle(LifecycleChange.STARTED, at_s, authorised))
+    def with_measures(self) -> "Show":
+        self.told = set(Rung)
+        return self
+
+    def starts(self, at_s: float = 0.0, *, authorised=(), sellers=()) -> list[str]:
+        return self.happens(self.lifecycle(LifecycleChange.STARTED, at_s, authorised, sellers))
 
     def ends(self, at_s: float) -> list[str]:
         return self.happens(self.lifecycle(LifecycleChange.ENDED, at_s))
@@ -122,16 +132,33 @@ class Show:
             facts=Facts(**facts), evidence=(EvidenceRef(topic="live-audio", partition=0, offset=start_ms % 10**9),),
         )  # fmt: skip
 
-    def lifecycle(self, change: LifecycleChange, at_s: float, authorised=()) -> Lifecycle:
+    def lifecycle(
+        self, change: LifecycleChange, at_s: float, authorised=(), sellers: tuple[SellerRecord, ...] = ()
+    ) -> Lifecycle:
         return Lifecycle(
             room=self.room, session=self.session, time_ms=START_MS + round(at_s * 1000), change=change,
-            authorised_brands=tuple(authorised),
+            authorised_brands=tuple(authorised), sellers=sellers,
         )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
     return load_policy(BUNDLED_POLICY.read_text("utf-8"))
+
+
+def without_measures(policy: Policy) -> Policy:
+    """The policy with warning, review and cut alone, for stories about something else."""
+    kept = [line for line in policy.ladder if line.rung not in MEASURES]
+    names = {line.name for line in kept}
+    ladder = tuple(
+        structs.replace(line, takes_back=tuple(name for name in line.takes_back if name in names)) for line in kept
+    )
+    return structs.replace(policy, ladder=ladder)
+
+
+@pytest.fixture
+def short_ladder(policy) -> Show:
+    return Show(without_measures(policy))
 
 
 @pytest.fixture

@@ -4,11 +4,17 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from pipelines.join.ladder import compensation_id
-from pipelines.join.state import decode, encode
-from schemas import Authority, OutcomeStatus, Signal, Tick
+from pipelines.join.actions import compensation_id
+from pipelines.join.state import Record, decode, encode
+from schemas import Authority, OutcomeStatus, SellerKind, Signal, Tick
 
 START_MS = 1_700_000_000_000
+
+
+@pytest.fixture
+def show(short_ladder):
+    """Only warning, review and cut, so that a warning is the first thing that leaves."""
+    return short_ladder
 
 
 def warned(show):
@@ -120,8 +126,10 @@ def test_a_state_of_the_release_before_is_read(show):
     warning = warned(show)
     document = msgspec.msgpack.decode(encode(show.state))
     del document["deliveries"]
+    document["sessions"][0]["authorised"] = ["gucci"]
     document["sessions"][0]["standing"] = [one[:8] for one in document["sessions"][0]["standing"]]
     old = decode(msgspec.msgpack.encode(document))
     assert old.deliveries == ()
+    assert old.sessions[0].records == (Record(SellerKind.AUTHORISED, ("gucci",)),)
     assert old.sessions[0].standing[0].outcome is None
     assert old.sessions[0].standing[0].action_id == warning.action_id

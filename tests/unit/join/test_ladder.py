@@ -50,7 +50,10 @@ def test_speech_picture_price_and_doubts_together_cut(show, signal, llr):
     cut = show.enforcements[-1]
     assert cut.posterior >= 0.99
     assert {Modality.AUDIO, Modality.FRAME} <= set(cut.modalities)
-    assert cut.categories == (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY)
+    assert {Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY, Violation.PRICE_FAR_BELOW_KNOWING} <= set(
+        cut.categories
+    )
+    assert (Violation.MARK_COVERED_KNOWING in cut.categories) is (signal is Signal.COVERED_LABEL)
     assert cut.not_after_ms == cut.decided_at_ms + 300_000
 
 

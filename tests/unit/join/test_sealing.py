@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.join.ladder import seal_request_id
+from pipelines.join.sealing import seal_request_id
 from schemas import Modality, OutcomeStatus, SealState, Signal, stable_id
 
 
@@ -114,14 +114,16 @@ def test_a_show_closes_and_remembers_only_what_stands(show):
     assert show.ticks(30 + 140) == []
     assert show.ticks(30 + 140.001) == ["closed show-1"]
     assert show.state.sessions == ()
-    assert show.state.is_open, "nobody has acknowledged the warning yet"
-    show.says(show.enforcements[0].action_id, OutcomeStatus.RECEIVED)
+    assert show.state.is_open, "nobody has acknowledged observation and warning yet"
+    for one in show.state.deliveries:
+        show.says(one.action_id, OutcomeStatus.RECEIVED)
     assert not show.state.is_open
-    assert [one.action_id for one in show.state.tombstones[0].standing] == [show.enforcements[0].action_id]
+    standing = show.state.tombstones[0].standing
+    assert [(one.line, one.occurrence) for one in standing] == [("live-observe", 1), ("live-warn", 1)]
     assert show.hears(29, Signal.CODE_WORD, 3.0, term="高仿") == ["late"]
     assert show.overturns(show.enforcements[0].action_id) == ["back warn"]
     assert show.overturns(show.enforcements[0].action_id) == []
-    assert show.state.tombstones[0].standing == ()
+    assert [one.line for one in show.state.tombstones[0].standing] == ["live-observe"]
 
 
 def test_a_show_does_not_close_while_its_cut_waits(show):
