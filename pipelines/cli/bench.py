@@ -7,10 +7,12 @@ import msgspec
 
 from pipelines.errors import InputError
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @click.group()
 def bench() -> None:
-    """Measure the detectors on this machine."""
+    """Measure detectors and judgement on this machine."""
 
 
 @bench.command()
@@ -70,6 +72,46 @@ def text(
     if only != "quality":
         speed = measure_speed(None if path is None else _lines(path))
         click.echo(msgspec.json.encode(speed)) if as_json else show_speed(speed)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout instead of tables on stderr.")
+@click.option("--only", type=click.Choice(["quality", "cost"]), help="One part instead of all.")
+@click.option("--rooms", default=30, show_default=True, type=click.IntRange(1, 10_000), help="Shows of each kind.")
+@click.option("--policy", "policy_file", metavar="FILE", type=FILE, help="Policy TOML. Default: the bundled.")
+@click.option("--plot", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the plot, SVG.")
+def join(*, as_json: bool, only: str | None, rooms: int, policy_file: Path | None, plot: Path | None) -> None:
+    """Measure the judgement on made-up rooms, which are not reality.
+
+    Precision and recall of cuts, time to action and calibration by kind of show, beside noisy-or, single modalities
+    and a vote of two on the same shows; cost of an event by the size of a room's window; bytes of state; bringing
+    10,000 rooms back. With --json one object: {"name": "join", "ratios": {"flat_10_to_10000", "cut_precision", "room_recall"}, "figures",
+    "environment"}.
+
+    \b
+    Example:
+      dajia bench join --json
+      dajia bench join --only quality --rooms 100 --plot calibration.svg
+    """  # noqa: D301 (click reads \b as "keep these lines")
+    from pipelines.bench.join import PARTS, measure_join  # noqa: PLC0415 - heavy
+    from pipelines.bench.join_table import calibration_svg, show_join  # noqa: PLC0415 - heavy
+    from pipelines.policy import read_policy  # noqa: PLC0415 - heavy
+    from pipelines.simulate.profiles import read_profiles  # noqa: PLC0415 - heavy
+
+    parts = tuple(part for part in PARTS if only in (None, part))
+    found = measure_join(
+        read_profiles(),
+        read_policy(policy_file),
+        rooms_of_a_kind=rooms,
+        parts=parts,
+        say=lambda words: click.echo(words, err=True),
+    )
+    click.echo(msgspec.json.encode(found)) if as_json else show_join(found)
+    if plot is not None and found.figures.quality is not None:
+        try:
+            plot.write_text(calibration_svg(found.figures.quality), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{plot}: cannot be written: {error.strerror}") from error
 
 
 def _lines(path: Path) -> list[str]:
