@@ -85,8 +85,8 @@ def join(*, as_json: bool, only: str | None, rooms: int, policy_file: Path | Non
 
     Precision and recall of cuts, time to action and calibration by kind of show, beside noisy-or, single modalities
     and a vote of two on the same shows; cost of an event by the size of a room's window; bytes of state; bringing
-    10,000 rooms back. With --json one object: {"name": "join", "ratios": {"flat_10_to_10000", "cut_precision", "room_recall"}, "figures",
-    "environment"}.
+    10,000 rooms back. With --json one object: {"name": "join", "ratios": {"flat_10_to_10000", "cut_precision",
+    "room_recall"}, "figures", "environment"}.
 
     \b
     Example:
