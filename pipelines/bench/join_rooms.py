@@ -11,11 +11,12 @@ from msgspec import Struct
 from pipelines.bench.join_baselines import Crossing, score_rooms
 from pipelines.join.evaluate import evaluate
 from pipelines.join.policy import Policy
+from pipelines.join.records import records_of
 from pipelines.join.state import encode, initial
 from pipelines.join.step import step
 from pipelines.simulate.profiles import Profiles
 from pipelines.simulate.shows import Label, Performance, Show, perform
-from schemas import Lifecycle, Rung, Suspicion, Tick
+from schemas import Lifecycle, LifecycleChange, Rung, Suspicion, Tick
 
 TICK_MS = 1_000
 TAIL_TICKS = 120
@@ -86,11 +87,11 @@ def judge_room(show: Show, profiles: Profiles, policy: Policy) -> RoomResult:
 
 def _posterior(performance: Performance, policy: Policy) -> float:
     suspicions = [one.message for one in performance.arrivals if isinstance(one.message, Suspicion)]
-    authorised = [
-        brand
+    records = {
+        record
         for one in performance.arrivals
-        if isinstance(one.message, Lifecycle)
-        for brand in one.message.authorised_brands
-    ]
-    peak = evaluate(suspicions, policy, authorised).peak
+        if isinstance(one.message, Lifecycle) and one.message.change is LifecycleChange.STARTED
+        for record in records_of(one.message)
+    }
+    peak = evaluate(suspicions, policy, sorted(records)).peak
     return policy.prior.probability if peak is None else peak.posterior
