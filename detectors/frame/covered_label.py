@@ -81,7 +81,9 @@ class CoveredLabelDetector:
             detector_version=self.version, signal=Signal.COVERED_LABEL, start_ms=start_ms, end_ms=end_ms,
             llr=_weight(score), score=score,
             facts=Facts(speaker="screen", box_xyxy=cover.box_xyxy, confidence=score),
-            categories=(Violation.INTELLECTUAL_PROPERTY, Violation.FAKE_AS_GENUINE),
+            categories=(
+                Violation.INTELLECTUAL_PROPERTY, Violation.FAKE_AS_GENUINE, Violation.MARK_COVERED_KNOWING,
+            ),
         )  # fmt: skip
 
     def examples(self) -> tuple[Example[ScreenItem], ...]:

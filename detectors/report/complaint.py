@@ -11,6 +11,7 @@ from detectors.report.claims import CLAIM_SIGNALS, Claim, claim_of
 from detectors.text.engine import TextEngine
 from detectors.text.fold import PLAIN
 from detectors.text.hits import Hit
+from detectors.text.violations import violations_named
 from schemas import ConsumerReport, Facts, Modality, Signal, Suspicion, Violation, suspicion_id
 
 CLAIM_LLR: Mapping[Claim, float] = MappingProxyType(
@@ -104,7 +105,7 @@ class ComplaintDetector:
                 surface=said.surface, context=item.text[:200], source_id=item.report_id, speaker="report",
                 brand=next((hit.brand for hit in hits if hit.brand), ""), listing_id=item.listing_id,
             ),
-            categories=(Violation.FAKE_AS_GENUINE,), lexicon_version=self.engine.version,
+            categories=(Violation.FAKE_AS_GENUINE, *violations_named(item.text)), lexicon_version=self.engine.version,
         )  # fmt: skip
 
     def examples(self) -> tuple[Example[ConsumerReport], ...]:

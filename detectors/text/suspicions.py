@@ -12,6 +12,7 @@ from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
 from detectors.text.price_link import Link, find_links, link_at
 from detectors.text.trace import Trace
+from detectors.text.violations import violations_named
 from detectors.text.weights import (
     COUNTER_PRICE,
     counter_price_weight,
@@ -25,11 +26,16 @@ CATEGORIES: Mapping[Signal, tuple[Violation, ...]] = MappingProxyType(
     {
         Signal.CODE_WORD: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
         Signal.BRAND_ALIAS: (Violation.INTELLECTUAL_PROPERTY,),
-        Signal.LOW_PRICE: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
+        Signal.LOW_PRICE: (
+            Violation.FAKE_AS_GENUINE,
+            Violation.INTELLECTUAL_PROPERTY,
+            Violation.PRICE_FAR_BELOW_KNOWING,
+        ),
         Signal.ADMISSION: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
         Signal.EVASION: (Violation.FAKE_AS_GENUINE,),
         Signal.SILENCE_ORDER: (Violation.FAKE_AS_GENUINE,),
         Signal.DOUBT: (Violation.FAKE_AS_GENUINE,),
+        Signal.OFF_PLATFORM: (Violation.OFF_PLATFORM_PAY,),
     }
 )
 """Legal categories that a signal hints at: code names and prices point at passing off fakes and at the owner's mark."""
@@ -200,8 +206,17 @@ def _suspicion(
             else None,
             folds=hit.folds,
         ),
-        categories=CATEGORIES.get(hit.signal, ()), lexicon_version=engine.version,
+        categories=_categories(item.text, hit), lexicon_version=engine.version,
     )  # fmt: skip
+
+
+def _categories(text: str, hit: Hit) -> tuple[Violation, ...]:
+    if hit.counter_cny is not None:  # the price that it is compared with is the seller's own word
+        return (Violation.FAKE_AS_GENUINE, Violation.MISLEADING_PRICE)
+    named = CATEGORIES.get(hit.signal, ())
+    if hit.signal in (Signal.ADMISSION, Signal.CODE_WORD):
+        return tuple(dict.fromkeys((*named, *violations_named(text))))
+    return named
 
 
 def _score(hit: Hit, speaker: str) -> float:
