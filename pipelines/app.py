@@ -84,9 +84,11 @@ def source(app: AppT, topics: tuple[Topic, ...]) -> ChannelT[bytes]:
     return channel
 
 
-def room_table(app: AppT, name: str, settings: Settings) -> TableT[bytes, bytes]:
-    """A plain table keyed by room, in step with the partitions of the room topics."""
-    table: TableT[bytes, bytes] = app.Table(name, key_type=bytes, value_type=bytes, partitions=settings.partitions)
+def room_table(app: AppT, name: str, settings: Settings, *, partitions: int | None = None) -> TableT[bytes, bytes]:
+    """A plain table keyed by room, in step with the partitions of the room topics, or of another source."""
+    table: TableT[bytes, bytes] = app.Table(
+        name, key_type=bytes, value_type=bytes, partitions=partitions or settings.partitions
+    )
     return table
 
 

@@ -47,6 +47,20 @@ OUTCOMES = Counter(
     "Actions on rooms by what was said of them, each status of an action once; expired includes those nobody answered.",
     ["status"],
 )
+HELD = Counter(
+    "dajia_held_actions_total",
+    "Actions that went to a reviewer although their policy line may act by itself, by what held them.",
+    ["hold"],
+)
+PERMITS = Counter("dajia_permits_total", "Requests to act without a person, by the governor's answer.", ["answer"])
+AUTONOMY_CHANGES = Counter(
+    "dajia_autonomy_changes_total", "Changes of what may be done without a person (autonomy-events).", ["change"]
+)
+AUTONOMY_HALTED = Gauge(
+    "dajia_autonomy_halted", "1 while the breaker is open: the fleet fires abnormally often. Page someone."
+)
+AUTONOMY_EXHAUSTED = Gauge("dajia_autonomy_exhausted", "1 while the hour's budget of autonomous actions is used up.")
+AUTONOMY_LINES = Gauge("dajia_autonomy_lines", "Reviewed policy lines by what they have earned or lost.", ["standing"])
 LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])
 ROOMS = Gauge("dajia_rooms", "Rooms of this join worker with an open session or an action on its way.")
 STATE_BYTES = Histogram(

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from rich.text import Text
 
 from schemas import (
+    Autonomy,
     EarlyWarning,
     Enforcement,
     Lifecycle,
@@ -72,6 +73,9 @@ class Story:
                 line = self._head(message.account, message.account, message.time_ms)
                 what = "early warning withdrawn" if message.withdraws else "early warning to partners"
                 return line.append(what, "bold")
+            case Autonomy():
+                line = Text.assemble((f"{'fleet':<{ROOM_WIDTH}} ", "cyan"), (f"{message.change.upper()}  ", "bold red"))
+                return line.append(f"{printable(message.text_zh)}  {printable(message.text_en)}")
             case Outcome():
                 return self._outcome(message)
             case _:

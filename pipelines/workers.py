@@ -36,6 +36,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "reports": "pipelines.agents.reports",
         "join": "pipelines.agents.join",
         "cases": "pipelines.agents.cases",
+        "governor": "pipelines.agents.governor",
     }
 )
 """Role and the module whose `create(settings)` builds its Faust app; imported only when that role runs."""
@@ -75,7 +76,8 @@ def run_worker(role: str, settings: Settings, log_level: str, *, parent: int | N
         raise SettingsError(str(error)) from error
     except (OcrModelError, SpeechEngineError) as error:
         raise ModelError(str(error)) from error
-    create_changelogs(settings, app.tables.changelog_topics)
+    for table in app.tables.values():
+        create_changelogs(settings, [table.changelog_topic.get_topic_name()], partitions=table.partitions)
     server, _thread = start_http_server(settings.metrics_port, settings.metrics_host)
     WORKER_INFO.labels(role, PACKAGE_VERSION).set(1)
     logger.info(

@@ -76,7 +76,7 @@ class Autonomy(msgspec.Struct, frozen=True, kw_only=True):
     """What may be done without a person has changed, why, and what is in force now."""
 
     sequence: int
-    """Counts the changes of the fleet; the highest is in force."""
+    """Counts the changes of the fleet. What the last record of the topic says is in force."""
     change: AutonomyChange
     time_ms: int
     policy_version: str

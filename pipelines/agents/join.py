@@ -3,6 +3,7 @@
 from faust.types import AppT
 
 from pipelines.app import create_app, every, room_table
+from pipelines.autonomy import LiveAutonomy
 from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
@@ -12,6 +13,7 @@ from pipelines.join.step import Outputs, step
 from pipelines.metrics import (
     COMPENSATIONS,
     ENFORCEMENTS,
+    HELD,
     LATE,
     OUTCOMES,
     RESENDS,
@@ -25,6 +27,8 @@ from pipelines.settings import Settings
 from schemas import DeadLetterReason, DecodeError, Outcome, Tick
 from schemas.accounts import is_account
 from schemas.topics import (
+    AUTONOMY_PERMITS,
+    AUTONOMY_REQUESTS,
     ENFORCEMENT_EVENTS,
     ENFORCEMENT_OUTCOMES,
     EVIDENCE_SEALS,
@@ -35,7 +39,7 @@ from schemas.topics import (
 )
 
 ROLE = "join"
-SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES)
+SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES, AUTONOMY_PERMITS)
 TICK_S = 1.0
 """How soon an idle modality, a seal deadline or the end of a show is noticed in a room where nothing else happens."""
 
@@ -44,6 +48,7 @@ def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the room's state in a table keyed by room."""
     app = create_app(ROLE, settings)
     policy = read_policy(settings.policy_file)
+    autonomy = LiveAutonomy(settings, ROLE).start()
     table = room_table(app, "join-rooms", settings)
     rooms = RoomStates(table, decode, initial)
     awake = AwakeRooms()
@@ -57,7 +62,7 @@ def create(settings: Settings) -> AppT:
         if turn is None:
             return
         with judging("join"):
-            state, outputs = step(turn.state, event, now_ms(), policy)
+            state, outputs = step(turn.state, event, now_ms(), policy, autonomy.gate)
         _refuse_unknown(outputs)
         await _publish(app, outputs, received.traceparent)
         STATE_BYTES.observe(turn.put(state))
@@ -90,6 +95,8 @@ def _refuse_unknown(outputs: Outputs) -> None:
 async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
     await publish(app, ROLE, SEAL_REQUESTS, outputs.seal_requests, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.enforcements, traceparent=traceparent)
+    await publish(app, ROLE, AUTONOMY_REQUESTS, outputs.permit_requests, traceparent=traceparent)
+    await publish(app, ROLE, AUTONOMY_REQUESTS, outputs.reviewed, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.resent, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_OUTCOMES, outputs.expired, traceparent=traceparent)
     await publish(app, ROLE, LATE_SUSPICIONS, outputs.late, traceparent=traceparent)
@@ -104,4 +111,6 @@ async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
             COMPENSATIONS.labels(action.rung).inc()
             continue
         ENFORCEMENTS.labels(action.rung, action.authority, action.seal).inc()
+        if action.hold:
+            HELD.labels(action.hold).inc()
         TIME_TO_ACTION_SECONDS.labels(action.rung).observe(max(0.0, (now_ms() - action.decided_at_ms) / 1000))

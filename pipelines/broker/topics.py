@@ -118,17 +118,24 @@ def apply_topics(settings: Settings) -> list[TopicChange]:
     return changes
 
 
-def create_changelogs(settings: Settings, names: Iterable[str]) -> None:
+def create_changelogs(settings: Settings, names: Iterable[str], *, partitions: int | None = None) -> None:
     """Create the changelog topics of tables that are missing and wait until the broker announces them.
 
     Faust declares them too, but goes on without: a worker that got its partitions before the topic was announced has
     a table of no partitions, and its first write ends the worker.
 
+    Args:
+        settings: where Kafka is.
+        names: the topics.
+        partitions: of each; those of the room topics by default.
+
     Raises:
         BrokerError: no broker answers, it refuses, or a changelog has another partition count.
     """
     desired = [
-        DesiredTopic(name=name, partitions=settings.partitions, config={"cleanup.policy": Cleanup.COMPACT.value})
+        DesiredTopic(
+            name=name, partitions=partitions or settings.partitions, config={"cleanup.policy": Cleanup.COMPACT.value}
+        )
         for name in names
     ]
     _create_missing(TopicAdmin(settings), desired, existing_topics(settings))

@@ -17,6 +17,7 @@ from pipelines.cli.signals import interrupt_on_sigterm
 from pipelines.settings import load_settings
 from pipelines.story import RUNG_STYLES, Story, finding, printable
 from schemas import (
+    Autonomy,
     DecodeError,
     Enforcement,
     Lifecycle,
@@ -31,6 +32,7 @@ from schemas import (
 from schemas.accounts import is_account
 from schemas.cloudevents import decode, record_key
 from schemas.topics import (
+    AUTONOMY_EVENTS,
     EARLY_WARNINGS,
     ENFORCEMENT_EVENTS,
     ENFORCEMENT_OUTCOMES,
@@ -39,7 +41,14 @@ from schemas.topics import (
     TOPICS,
 )
 
-FOLLOWED = (SUSPICION_EVENTS, ROOM_LIFECYCLE, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES, EARLY_WARNINGS)
+FOLLOWED = (
+    SUSPICION_EVENTS,
+    ROOM_LIFECYCLE,
+    ENFORCEMENT_EVENTS,
+    ENFORCEMENT_OUTCOMES,
+    EARLY_WARNINGS,
+    AUTONOMY_EVENTS,
+)
 ROWS = 40
 """Rows of the table; the rooms with the highest rung, then the most evidence, are shown."""
 MOST_ROOMS = 10_000
@@ -99,10 +108,11 @@ class RoomRow(msgspec.Struct):
 def watch(*, lines: bool, from_beginning: bool) -> None:
     """Show rooms, their evidence and actions as they happen, until Ctrl-C.
 
-    Reads suspicion-events, room-lifecycle, enforcement-events, enforcement-outcomes and early-warnings; writes nothing
-    to Kafka. Hosts and merchants have rows of their own. Words go to stderr.
+    Reads suspicion-events, room-lifecycle, enforcement-events, enforcement-outcomes, early-warnings and
+    autonomy-events; writes nothing to Kafka. Hosts and merchants have rows of their own. Words go to stderr.
     """
     lines = lines or not sys.stderr.isatty()
+    fleet = ""
     console, story, rooms = Console(stderr=True, highlight=False, soft_wrap=lines), Story(), OrderedDict[str, RoomRow]()
     records = read_topics(
         load_settings(), [topic.name for topic in FOLLOWED], from_beginning=from_beginning, follow=True
@@ -120,8 +130,11 @@ def watch(*, lines: bool, from_beginning: bool) -> None:
                 if (line := story.tell(message)) is not None:
                     console.print(line)
                 continue
-            note(rooms, message)
-            live.update(table(rooms), refresh=True)
+            if isinstance(message, Autonomy):
+                fleet = str(story.tell(message))
+            else:
+                note(rooms, message)
+            live.update(table(rooms, fleet), refresh=True)
 
 
 def note(rooms: OrderedDict[str, RoomRow], message: Message) -> None:
@@ -133,9 +146,13 @@ def note(rooms: OrderedDict[str, RoomRow], message: Message) -> None:
         rooms.popitem(last=False)
 
 
-def table(rooms: Mapping[str, RoomRow]) -> Table:
-    """The rooms, most urgent first. What people wrote is shown as it is: brackets in it are no markup."""
+def table(rooms: Mapping[str, RoomRow], fleet: str = "") -> Table:
+    """The rooms, most urgent first, and what was said last of all of them.
+
+    What people wrote is shown as it is: brackets in it are no markup.
+    """
     view = Table("room", "on air", "action", "posterior", "evidence", "latest", title="dajia watch", expand=True)
+    view.caption = Text(fleet)
     ordered = sorted(rooms.items(), key=lambda item: item[1].importance, reverse=True)
     for name, row in ordered[:ROWS]:
         action = Text(f" {row.rung} ", RUNG_STYLES.get(row.rung, "bold")) if row.rung else Text("-")

@@ -21,6 +21,8 @@ from pipelines.subscriber import follow
 from schemas import DecodeError, Enforcement, Message, Modality, Progress, Rung, Suspicion, Tick
 from schemas.cloudevents import decode
 from schemas.topics import (
+    AUTONOMY_PERMITS,
+    AUTONOMY_REQUESTS,
     ENFORCEMENT_EVENTS,
     ENFORCEMENT_OUTCOMES,
     EVIDENCE_SEALS,
@@ -37,6 +39,8 @@ FOLLOWED = (
     ENFORCEMENT_OUTCOMES,
     ENFORCEMENT_EVENTS,
     SEAL_REQUESTS,
+    AUTONOMY_REQUESTS,
+    AUTONOMY_PERMITS,
 )
 """What the join reads and writes."""
 QUIET_S = 6.0

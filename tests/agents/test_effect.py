@@ -1,0 +1,97 @@
+"""Actions of real workers: sent until acknowledged, cut only with a permit, and words on unknown actions refused."""
+
+import pytest
+from msgspec import structs
+
+from pipelines.clock import now_ms
+from schemas import (
+    Authority,
+    Facts,
+    Lifecycle,
+    LifecycleChange,
+    Modality,
+    Outcome,
+    OutcomeStatus,
+    Progress,
+    Reviewed,
+    Rung,
+    Signal,
+    Suspicion,
+    stable_id,
+)
+from schemas.cloudevents import encode
+from schemas.topics import (
+    AUTONOMY_PERMITS,
+    AUTONOMY_REQUESTS,
+    ENFORCEMENT_EVENTS,
+    ENFORCEMENT_OUTCOMES,
+    ROOM_LIFECYCLE,
+    SUSPICION_EVENTS,
+)
+
+SIGNS = (
+    (Modality.FRAME, Signal.COVERED_LABEL, 3.0, ""),
+    (Modality.AUDIO, Signal.BRAND_ALIAS, 2.3, "驴家"),
+    (Modality.AUDIO, Signal.CODE_WORD, 3.0, "原单"),
+    (Modality.AUDIO, Signal.CODE_WORD, 3.0, "一比一"),
+    (Modality.DANMAKU, Signal.DOUBT_BURST, 2.0, ""),
+)
+"""Enough to cut."""
+SENDINGS = 2
+"""The second comes after two seconds; a third one would come after four more."""
+
+
+@pytest.mark.timeout(240)
+def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire, start_worker, new_room):
+    room, start_ms = new_room(), now_ms()
+    session = f"{room}-1"
+    join, governor = start_worker("join"), start_worker("governor")
+    join.wait_until_ready(), governor.wait_until_ready()
+
+    def send(topic, *messages):
+        wire.send(topic.name, *(encode(one, source="test") for one in messages))
+
+    def sendings(rung):
+        return [one for one in wire.read(ENFORCEMENT_EVENTS.name, room) if one.rung is rung]
+
+    def says(action, status):
+        return Outcome(
+            outcome_id=stable_id(action.action_id, status), action_id=action.action_id, room=room, session=session,
+            status=status, time_ms=now_ms(), subscriber="test", subject=action.subject,
+        )  # fmt: skip
+
+    send(ROOM_LIFECYCLE, Lifecycle(room=room, session=session, time_ms=start_ms, change=LifecycleChange.STARTED))
+    for place, (modality, signal, llr, term) in enumerate(SIGNS):
+        sign = Suspicion(
+            suspicion_id=stable_id(room, place), room=room, session=session, modality=modality, detector="test",
+            detector_version="1", signal=signal, start_ms=start_ms + place, end_ms=start_ms + place + 1, llr=llr,
+            score=0.9, facts=Facts(term=term, speaker="host"),
+        )  # fmt: skip
+        send(SUSPICION_EVENTS, sign)
+    for sense in (Modality.FRAME, Modality.AUDIO):
+        send(SUSPICION_EVENTS, Progress(room=room, session=session, modality=sense, up_to_ms=start_ms + 100))
+
+    join.wait_for(lambda: sendings(Rung.CUT))
+    cut = sendings(Rung.CUT)[0]
+    (permit,) = wire.read(AUTONOMY_PERMITS.name, room)
+    assert (permit.action_id, permit.granted) == (cut.action_id, True)
+    assert (cut.authority, cut.hold) == (Authority.AUTONOMOUS, None)
+    send(ENFORCEMENT_OUTCOMES, says(cut, OutcomeStatus.APPLIED), says(cut, OutcomeStatus.CONFIRMED))
+
+    join.wait_for(lambda: len(sendings(Rung.WARN)) >= SENDINGS)
+    warnings = sendings(Rung.WARN)
+    assert all(one == warnings[0] for one in warnings), "the same action under the same id"
+    assert sendings(Rung.CUT) == [cut], "an acknowledged action does not come again"
+    assert join.metric("dajia_resends_total", rung="warn") == SENDINGS - 1
+    send(ENFORCEMENT_OUTCOMES, says(warnings[0], OutcomeStatus.RECEIVED))
+
+    unknown = structs.replace(says(cut, OutcomeStatus.APPLIED), action_id="nobody decided this")
+    send(ENFORCEMENT_OUTCOMES, unknown)
+    join.wait_for(lambda: wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room))
+    (letter,) = wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room)
+    assert letter["dlq_reason"] == b"unknown-action"
+    assert join.metric("dajia_outcomes_total", status="confirmed") == 1
+    reviewed = [one for one in wire.read(AUTONOMY_REQUESTS.name, "fleet") if isinstance(one, Reviewed)]
+    assert [(one.action_id, one.upheld) for one in reviewed if one.room == room] == [(cut.action_id, True)]
+    assert len(sendings(Rung.WARN)) == SENDINGS
+    assert governor.metric("dajia_permits_total", answer="granted") >= 1
