@@ -62,6 +62,11 @@ AUTONOMY_HALTED = Gauge(
 AUTONOMY_EXHAUSTED = Gauge("dajia_autonomy_exhausted", "1 while the hour's budget of autonomous actions is used up.")
 AUTONOMY_LINES = Gauge("dajia_autonomy_lines", "Reviewed policy lines by what they have earned or lost.", ["standing"])
 LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])
+SKEWED = Counter(
+    "dajia_skewed_suspicions_total",
+    "Suspicions not applied because the clock of their source is off by more than is put right.",
+    ["modality"],
+)
 ROOMS = Gauge("dajia_rooms", "Rooms of this join worker with an open session or an action on its way.")
 STATE_BYTES = Histogram(
     "dajia_join_state_bytes",

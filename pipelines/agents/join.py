@@ -18,6 +18,7 @@ from pipelines.metrics import (
     OUTCOMES,
     RESENDS,
     ROOMS,
+    SKEWED,
     STATE_BYTES,
     TIME_TO_ACTION_SECONDS,
 )
@@ -100,6 +101,9 @@ async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
     await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.resent, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_OUTCOMES, outputs.expired, traceparent=traceparent)
     await publish(app, ROLE, LATE_SUSPICIONS, outputs.late, traceparent=traceparent)
+    await publish(app, ROLE, LATE_SUSPICIONS, outputs.skewed, traceparent=traceparent)
+    for suspicion in outputs.skewed:
+        SKEWED.labels(suspicion.modality).inc()
     for suspicion in outputs.late:
         LATE.labels(suspicion.modality).inc()
     for action in outputs.resent:

@@ -132,6 +132,35 @@ class Contradiction(_Part, frozen=True):
     no_link_nats: Nats
 
 
+class Clocks(_Part, frozen=True):
+    """When a source's clock counts as off, and how far it is put right."""
+
+    ahead_seconds: Seconds
+    disagreement_seconds: PositiveSeconds
+    steady_seconds: PositiveSeconds
+    correction_seconds: Seconds
+
+    @property
+    def ahead_ms(self) -> int:
+        """Largest lead over processing time of a right clock, ms."""
+        return round(self.ahead_seconds * 1000)
+
+    @property
+    def disagreement_ms(self) -> int:
+        """Largest difference of right clocks' lags beyond the allowed lateness, ms."""
+        return round(self.disagreement_seconds * 1000)
+
+    @property
+    def steady_ms(self) -> int:
+        """How long, and within what, a lag stays the same, ms."""
+        return round(self.steady_seconds * 1000)
+
+    @property
+    def correction_ms(self) -> int:
+        """Largest error that is put right, ms."""
+        return round(self.correction_seconds * 1000)
+
+
 class Compensation(_Part, frozen=True):
     """How actions are taken back."""
 
@@ -233,6 +262,7 @@ class Policy(_Part, frozen=True):
     seal: SealTerms
     lifecycle: LifecycleWeights
     contradiction: Contradiction
+    clocks: Clocks
     compensation: Compensation
     delivery: DeliveryTerms
     autonomy: AutonomyTerms

@@ -106,6 +106,24 @@ class Episode(Struct, frozen=True, array_like=True):
     """It has not been released since then."""
 
 
+class Clock(Struct, frozen=True, kw_only=True, array_like=True):
+    """How a modality's on-air times compare with processing time."""
+
+    furthest_ms: int
+    """Latest on-air moment that its source has named, as the source said it."""
+    lag_ms: int
+    """Processing time less on-air time of its last event that told anything."""
+    heard_ms: int
+    """Processing time of that event."""
+    steady_lag_ms: int
+    steady_from_ms: int
+    """Since this processing time its lag has stayed near `steady_lag_ms`."""
+    offset_ms: int = 0
+    """Added to its times."""
+    skewed: bool = False
+    """It is off by more than is put right."""
+
+
 class Standing(Struct, frozen=True, kw_only=True, array_like=True):
     """An action that was emitted."""
 
@@ -143,6 +161,7 @@ class Session(Struct, kw_only=True, omit_defaults=True):
     circumstances: dict[str, Circumstance] = {}
     """Kind -> what was known before the first sign, sorted by kind."""
     positions: dict[Modality, Position] = {}
+    clocks: dict[Modality, Clock] = {}
     watermark_ms: int | None = None
     first_evidence_ms: int | None = None
     items: tuple[Item, ...] = ()

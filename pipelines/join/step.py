@@ -27,6 +27,7 @@ from msgspec import Struct, structs
 from pipelines.effect.delivery import Post
 from pipelines.effect.gate import Gate
 from pipelines.join.actions import subject
+from pipelines.join.clocks import read_clock
 from pipelines.join.decide import act, overturn, turn
 from pipelines.join.episodes import settle
 from pipelines.join.events import JoinEvent
@@ -78,6 +79,10 @@ class Outputs(Struct, kw_only=True):
     seal_requests: tuple[SealRequest, ...] = ()
     late: tuple[Suspicion, ...] = ()
     """Suspicions that came too late to be applied."""
+    skewed: tuple[Suspicion, ...] = ()
+    """Suspicions of a source whose clock is off by more than is put right; not applied."""
+    corrected: int = 0
+    """Suspicions whose times were moved because their source's clock is off."""
     duplicates: int = 0
     """Suspicions that were known already."""
     overflow: int = 0
@@ -155,9 +160,11 @@ class _Room:
         session.arrival_ms = max(session.arrival_ms, self._now_ms)
         match event:
             case Suspicion():
-                self._suspect(session, event)
+                self._take(session, event)
             case Progress():
-                reach(session, event.modality, event.up_to_ms, self._now_ms)
+                clock = read_clock(session, event.modality, event.up_to_ms, self._now_ms, self._policy)
+                if clock.usable:
+                    reach(session, event.modality, event.up_to_ms + clock.offset_ms, self._now_ms)
             case Lifecycle():
                 self._live(session, event)
             case Seal():
@@ -212,6 +219,21 @@ class _Room:
             forget(session, self._policy)
             if not session.reached and is_over(session, furthest_ms, self._now_ms, self._policy):
                 self._close(session)
+
+    def _take(self, session: Session, suspicion: Suspicion) -> None:
+        """Apply a suspicion at the moment at which it was on air by a right clock."""
+        clock = read_clock(session, suspicion.modality, suspicion.start_ms, self._now_ms, self._policy)
+        if not clock.usable:
+            if _is_known(session, suspicion.suspicion_id):
+                self.outputs.duplicates += 1
+            else:
+                self.outputs.skewed += (suspicion,)
+            return
+        if clock.offset_ms:
+            self.outputs.corrected += 1
+            start_ms, end_ms = suspicion.start_ms + clock.offset_ms, suspicion.end_ms + clock.offset_ms
+            suspicion = structs.replace(suspicion, start_ms=start_ms, end_ms=end_ms)
+        self._suspect(session, suspicion)
 
     def _suspect(self, session: Session, suspicion: Suspicion) -> None:
         line_ms = late_line(session, self._policy)
