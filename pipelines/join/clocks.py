@@ -9,7 +9,7 @@ right clock is small and moves; that of a wrong one is large and stays. A clock 
   is off.
 
 While a backlog is read, all lags are long and shrink together, so none stays the same and nothing is noticed. A
-detector that is slower than the bound cannot be told from a clock that is behind: its signs count when they come. All this
+detector slower than the bound cannot be told from a clock that is behind: its signs count when they come. All this
 needs a disagreement larger than the allowed lateness: within it, order and delay of events still change nothing.
 
 Events of a clock that is off by no more than the bound are moved by the error. Beyond the bound the sense no longer has
