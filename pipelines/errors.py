@@ -7,6 +7,7 @@ DajiaError                 catch this at the edge; the command line prints its t
 ├── RecordsSkippedError    the consumer jumped over records; the worker ends before it acknowledges what follows
 ├── SourceError            a stream or file cannot be opened or decoded
 ├── ModelError             a model is missing or its hash is wrong
+├── CalibrationError       there is too little to calibrate a policy on
 └── InputError             a line or file given to a command cannot be read
 
 `schemas.DecodeError` is apart: it concerns one record, which goes to the dead-letter topic, and never ends a worker.
@@ -39,6 +40,10 @@ class SourceError(DajiaError):
 
 class ModelError(DajiaError):
     """A model is missing or its hash is wrong."""
+
+
+class CalibrationError(DajiaError):
+    """There is too little to calibrate a policy on."""
 
 
 class InputError(DajiaError):

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "frame": ("pipelines.cli.frame:frame", "Scan pictures and videos."),
     "judge": ("pipelines.cli.judge:judge", "Judge stored events: JSON lines in, enforcement events out."),
     "replay": ("pipelines.cli.replay:replay_command", "What another policy would have done with stored events."),
+    "calibrate": ("pipelines.cli.calibrate:calibrate_command", "Fit the policy's numbers to what reviewers said."),
     "simulate": ("pipelines.cli.simulate:simulate", "Made-up labelled shows for load and regression; not reality."),
     "subscribe": ("pipelines.cli.subscribe:subscribe", "The reference subscriber of enforcement events."),
     "watch": ("pipelines.cli.watch:watch", "Live view of rooms, scores and actions."),

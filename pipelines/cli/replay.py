@@ -3,26 +3,20 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 import msgspec
 
-from pipelines.broker.clients import read_topics
-from pipelines.clock import now_ms
+from pipelines.cli.stored_lines import stored_lines
 from pipelines.errors import InputError
 from pipelines.policy import read_policy
 from pipelines.replay.difference import ActionChange, Change, differences
 from pipelines.replay.rooms import by_room, replay
-from pipelines.settings import Settings, load_settings
 from pipelines.story import printable
 from schemas import Rung
-from schemas.cloudevents import decode
-from schemas.errors import DecodeError
-from schemas.lines import to_line
-from schemas.topics import ENFORCEMENT_OUTCOMES, EVIDENCE_SEALS, ROOM_LIFECYCLE, SUSPICION_EVENTS, TOPICS
+from schemas.topics import ENFORCEMENT_OUTCOMES, EVIDENCE_SEALS, ROOM_LIFECYCLE, SUSPICION_EVENTS
 
 SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES)
 PROGRESS_ROOMS = 100
@@ -62,7 +56,7 @@ def replay_command(
     if kafka == bool(files):
         raise click.UsageError("give files, or --kafka, not both")
     policies = [read_policy(path) for path in (old, new)]  # before any event is read
-    lines = _kafka_lines(load_settings(), since_hours) if kafka else chain.from_iterable(map(_file_lines, files))
+    lines = stored_lines(files, kafka=kafka, since_hours=since_hours)
     rooms, problems = by_room(lines)
     for problem in problems:
         click.echo(problem, err=True)
@@ -94,28 +88,6 @@ def replay_command(
 
 def _in_order(counts: Counter[str]) -> dict[str, int]:
     return {str(rung): counts[rung] for rung in Rung if counts[rung]}
-
-
-def _file_lines(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as lines:
-            yield from lines
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _kafka_lines(settings: Settings, since_hours: float | None) -> Iterator[bytes]:
-    start_ms = None if since_hours is None else now_ms() - round(since_hours * 3_600_000)
-    bad = 0
-    for record in read_topics(settings, [topic.name for topic in SOURCES], start_ms=start_ms):
-        try:
-            message = decode(TOPICS[record.topic], key=record.key, value=record.value, headers=record.headers)
-        except DecodeError:
-            bad += 1  # its worker has dead-lettered it, with the reason
-            continue
-        yield to_line(message).encode()
-    if bad:
-        click.echo(f"{bad} records that cannot be decoded were left out", err=True)
 
 
 def _write_json(changes: Iterable[ActionChange], summary: Summary) -> None:
