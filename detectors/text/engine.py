@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from detectors.text import prices
-from detectors.text.candidates import Candidate, Writing, patterned, sounded, sounded_words, spelled
+from detectors.text.candidates import Candidate, Writing, holds_something, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.lexicon import read_lexicon
@@ -22,7 +22,8 @@ from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
 from detectors.text.rules import Span, is_deliberate, is_evasive, masked, sounds_true, well_formed
-from detectors.text.screen import Listener, Screen
+from detectors.text.screen import Screen
+from detectors.text.screen_line import CLOSELY, PRICE, ROW, TERM, Listening
 from detectors.text.tables import Tables, build_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
@@ -85,31 +86,38 @@ class TextEngine:
             ValueError: another speaker.
         """
         _check_speaker(speaker)
+        if len(texts) < FEW_LINES:
+            return [self._scan(text, speaker, None) for text in texts]
         found: list[list[Hit]] = [[] for _ in texts]
-        for line in self._screened(texts, speaker) if len(texts) >= FEW_LINES else range(len(texts)):
-            found[line] = self._scan(texts[line], speaker, None)
+        for first in range(0, len(texts), LINES_AT_ONCE):
+            for line, verdict in self._screened(texts[first : first + LINES_AT_ONCE], speaker):
+                found[first + line] = self._scan_as(texts[first + line], speaker, verdict)
         return found
 
-    def _screened(self, texts: Sequence[str], speaker: str) -> Iterator[int]:
-        """Lines to look at closely: those that the screen passes, and long ones, which are scanned in pieces."""
-        for first in range(0, len(texts), LINES_AT_ONCE):
-            block = texts[first : first + LINES_AT_ONCE]
-            short = [k for k, text in enumerate(block) if len(text) <= LONGEST_PIECE]
-            yield from (first + k for k, text in enumerate(block) if len(text) > LONGEST_PIECE)
-            if short:
-                lines = block if len(short) == len(block) else [block[k] for k in short]
-                yield from (first + short[k] for k in self._screen.passing(lines, self._listeners[speaker]))
+    def _screened(self, texts: Sequence[str], speaker: str) -> Iterator[tuple[int, int]]:
+        """Lines to look at closely, with the screen's verdict; a long one is scanned in pieces without one."""
+        short = texts if max(map(len, texts)) <= LONGEST_PIECE else [text[: LONGEST_PIECE + 1] for text in texts]
+        verdicts = self._screen.verdicts(short, self._listening[speaker])
+        for line in np.flatnonzero(verdicts & (TERM | ROW | CLOSELY | PRICE)).tolist():
+            yield line, int(verdicts[line])
+        
+    def _scan_as(self, text: str, speaker: str, verdict: int) -> list[Hit]:
+        if not verdict & (TERM | ROW):
+            closely = verdict & CLOSELY and holds_something(self.tables, text)
+            if not closely:
+                return prices.find_prices(text) if verdict & PRICE else []
+        return self._scan(text, speaker, None)
 
     @cached_property
     def _screen(self) -> Screen:
         return Screen(self.tables)
 
     @cached_property
-    def _listeners(self) -> dict[str, Listener]:
+    def _listening(self) -> dict[str, Listening]:
         """For each speaker, what counts. A term may help a row of the pattern table that it is no hit without."""
-        return {speaker: self._listener(speaker) for speaker in SPEAKERS}
+        return {speaker: self._listens(speaker) for speaker in SPEAKERS}
 
-    def _listener(self, speaker: str) -> Listener:
+    def _listens(self, speaker: str) -> Listening:
         table = self.tables.patterns
         rows = [row.pattern for row in table.rows if speaker in row.pattern.speakers]
         parts = [*rows, *(pattern for patterns in table.classes.values() for pattern in patterns)]
@@ -121,7 +129,7 @@ class TextEngine:
             or (speaker in WRITTEN and names_fakes(term))
             for term in self.tables.terms
         ]
-        return Listener(np.array(terms), self._screen.rows(speaker), heard=speaker == "host")
+        return self._screen.listening(speaker, terms)
 
     def _scan(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
         hits: list[Hit] = []

@@ -2,15 +2,15 @@
 
 import re
 
-_ANCHOR = (
+ANCHOR_WORDS = (
     r"专柜|官网|官方价|原价|市场价|吊牌|正价|专卖店|商场|门店|国内|国外|免税店|平时|外面|别人|别家|市面|公价|旗舰店|划线|日常价|之前|以前|上次"
     r"|不要|不用|不是|不卖|别再花|实体店|代购|定价|标价|零售价|得物|天猫|京东|某东|某宝|真品|原来|市场上|正品"
 )
-_OFFER = (
+OFFER_WORDS = (
     r"今天|今晚|现在|今日|到手|只要|只需|仅需|仅要|就要|直播间|我们|咱们?|咱家|券后|秒杀|活动|福利|特价|一口价|拍下|卖你|给你|给到|价格|优惠价|秒|开价|才|只卖|仅|直接"
     r"|不到|拿货|批发|工厂价|成本|亏本|价|卖|就|报价|要价|带走|一共|总共|售"
 )
-CUE = re.compile(rf"(?P<anchor>{_ANCHOR})|(?P<offer>{_OFFER})")
+CUE = re.compile(rf"(?P<anchor>{ANCHOR_WORDS})|(?P<offer>{OFFER_WORDS})")
 WEAK_OFFERS = frozenset({"价", "价格", "卖", "就", "才", "售", "直接", "一共", "总共"})
 """Words that go with either role: 专柜价, 专柜就卖."""
 
@@ -34,7 +34,7 @@ BUNDLE_END = re.compile(r"^(?:$|[，。！？,!?;；\s~～]|包邮|到手|带走
 SPOKEN = re.compile(r"[百千万][一二三四五六七八九]$")
 """四百六, 两万八: the short form is used for money and, with a measure behind it, for weights and counts."""
 BARE_CUE = re.compile(
-    rf"(?:{_OFFER}|{_ANCHOR})(?:[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快]|这边|这里|这儿|今天|[:：\s])*$"
+    rf"(?:{OFFER_WORDS}|{ANCHOR_WORDS})(?:[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快]|这边|这里|这儿|今天|[:：\s])*$"
 )
 DISCOUNT_BEFORE = re.compile(
     r"(?:减|优惠(?!价)|(?<!用)券(?!后)|返|省|便宜|红包|定金|订金|预付|首付|月付|邮费|运费|差价|满|补贴|押金|降|涨|赚|抵|罚|赔|充值|话费|尾款|差了?|贵|多花|多加|再加|加价|补"

@@ -12,7 +12,8 @@ import msgspec
 from detectors.text.context import loosen
 from detectors.text.fold import Folded
 from detectors.text.hits import Hit
-from detectors.text.numbers import DIGITS, KEYCAP, UNITS, read_number, readable
+from detectors.text.numbers import DIGITS, UNITS, read_number, readable
+from detectors.text.price_characters import HINT, NUMERALS
 from detectors.text.price_codes import Coded, find_coded, find_discounts
 from detectors.text.price_link import Link, find_links, follows_link, item_before, link_at, named_before
 from detectors.text.price_words import (
@@ -56,25 +57,15 @@ NO_NUMBERS = frozenset({"万一", "一一", "618", "520", "1111", "1212", "六�
 PAIR = re.compile(r"[零〇一二两俩三四五六七八九]{2}")
 """九九 after a word of price: two digits one by one. Two that follow each other (两三) are a range of things."""
 
-_CN = "零〇一幺二两俩三四五六七八九十百千万"
 NUMBER = re.compile(
     r"(?P<sign>[¥￥$🥕💰]|rmb|人民币)?\s?"
-    rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[{_CN}]+?(?=一[件个只双条瓶盒套台斤])|[{_CN}]+(?:点[零一二三四五六七八九]{{1,2}})?)"
+    rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[{NUMERALS}]+?(?=一[件个只双条瓶盒套台斤])|[{NUMERALS}]+(?:点[零一二三四五六七八九]{{1,2}})?)"
     r"(?P<magnitude>个[w千]|[kw千万百](?![a-z]))?(?P<rest>(?<=[kw千万百])[0-9]{1,3}(?![0-9]))?"
     r"(?P<vagueness>多|来|出头|左右)?"
     r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?!包(?!邮)|[0-9十百千万个件斤条双只瓶盒套袋箱台张支本份串枚]))?"
 )
 UNIT = re.compile(r"块钱|块|元|圆")
 UNIT_END = re.compile(r"块钱|块|元|圆|米")
-COUNTED_CHARACTER = re.compile(r"[零〇一幺二两俩三四五六七八九]")
-MONEY_CHARACTER = re.compile(r"[\d十百千万拾佰仟萬块元圆米位张⓪①-⑨❶-❾➀-➈➊-➒]")
-"""No text holds a price without one of these, or two of the others in a row; `screen` relies on it."""
-NUMERAL_CHARACTER = re.compile(rf"[\d几{_CN}壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩⓪①-⑨❶-❾➀-➈➊-➒]")
-UNIT_CHARACTER = re.compile(rf"[块元圆米rR🥕位张把多来出左{KEYCAP}]")
-POINT_CHARACTER = re.compile(r"[.点上]")
-SIGN_CHARACTER = re.compile(r"[¥￥$🥕💰币bBwWkK\u212a千洋]")
-"""Nor one without a sign, a numeral before a unit or another numeral, or a numeral behind a point."""
-HINT = re.compile(rf"{MONEY_CHARACTER.pattern}|{COUNTED_CHARACTER.pattern}{{2}}")
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -18,7 +18,8 @@ from schemas import MatchKind
 RUN = re.compile(r"(.)\1+")
 SYMBOL = re.compile(f"[{re.escape(''.join(SYMBOL_WORDS))}]")
 
-INSERTED = re.compile(r"(?<=[一-鿿])[a-z0-9丨丶丿亅]{1,2}(?=[一-鿿])")
+STROKES = "丨丶丿亅"
+INSERTED = re.compile(rf"(?<=[一-鿿])[a-z0-9{STROKES}]{{1,2}}(?=[一-鿿])")
 """A letter or two between two ideographs, or a stroke that looks like a bar: 高x仿, 高丨仿."""
 
 HAN_DIGITS = str.maketrans("0123456789壹弌贰叁幺", "零一二三四五六七八九一一二三一")
@@ -32,13 +33,15 @@ LEET_RUN = re.compile("[a-z0-9]*(?:[a-z][0-9]|[0-9][a-z])[a-z0-9]*")
 LETTERS_OR_NOT = re.compile("[a-z0-9]+|[^a-z0-9]+")
 
 
-UMLAUT = re.compile("[üÜǖǘǚǜ]")
-_UMLAUTS = CharTable(dict.fromkeys("üÜǖǘǚǜ", "ü"))
+UMLAUTS = "üÜǖǘǚǜ"
+UMLAUT = re.compile(f"[{UMLAUTS}]")
+_UMLAUTS = CharTable(dict.fromkeys(UMLAUTS, "ü"))
 """Folding makes a u of it, for GÜCCI; in pinyin it stays, as lü is no lu."""
 
 
 SIGN = re.compile("(?<=[A-Za-z])[@€$£¢]|[@€$£¢](?=[A-Za-z]{3})")
-_SIGNS = CharTable({"@": "a", "€": "e", "$": "s", "£": "l", "¢": "c"})
+SIGN_LETTERS = {"@": "a", "€": "e", "$": "s", "£": "l", "¢": "c"}
+_SIGNS = CharTable(SIGN_LETTERS)
 """Signs that are letters within a name: ch@nel. Elsewhere they address somebody or tell a price."""
 
 

@@ -1,6 +1,7 @@
 """Which rows of the pattern table may stand in a line: those for which each element has one of its words there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,49 +14,59 @@ Bits = NDArray[np.uint64]
 WIDTH = 64
 
 
-class RowWords:
+class RowBits(NamedTuple):
     """A bit for each element that some row needs; a word has the bits of the elements that it can be."""
+
+    rows: Bits
+    """Rows by columns: the bits of the elements that a row needs."""
+    words: Bits
+    """Words by columns."""
+    alone: Bits
+    """The same of the words of one character, as they are written, then as they are heard; the first has no bits."""
+
+
+class RowWords:
+    """The words of the rows of a pattern table."""
 
     def __init__(self, tables: Tables) -> None:
         patterns = tables.patterns
         self._rows = [(row.pattern.speakers, needed_words(row.pattern, patterns.classes)) for row in patterns.rows]
-        elements = list(dict.fromkeys(words for _, needed in self._rows for words in needed))
-        place = {words: k for k, words in enumerate(elements)}
-        self.columns = len(elements) // WIDTH + 1
-        """Numbers that hold the bits of a word or line."""
-        self._masks = [self._mask(place[words] for words in needed) for _, needed in self._rows]
-        bits = {
-            word: self._mask(k for k, words in enumerate(elements) if word in words)
-            for word in sorted(frozenset().union(*elements))
-        }
-        self.words = tuple(word for word in bits if len(word) >= FEWEST)
-        self.bits = np.array([bits[word] for word in self.words], dtype=np.uint64).reshape(-1, self.columns)
-        """Of each of `words`."""
-        self.spelled_alone = {word: mask for word, mask in bits.items() if len(word) < FEWEST}
-        """Words of one character."""
-        self.heard_alone: dict[str, Bits] = {}
-        """Sounds of those."""
-        for word, mask in self.spelled_alone.items():
-            sound = tables.sound.of(word)
-            self.heard_alone[sound] = mask | self.heard_alone.get(sound, np.zeros_like(mask))
+        words = sorted(frozenset().union(*(words for _, needed in self._rows for words in needed)))
+        self.words = tuple(word for word in words if len(word) >= FEWEST)
+        alone = [word for word in words if len(word) < FEWEST]
+        self._sounds = {word: tables.sound.of(word) for word in alone}
+        self.spelled = {word: k for k, word in enumerate(alone, start=1)}
+        """Word of one character -> its place in `RowBits.alone`."""
+        sounds = dict.fromkeys(self._sounds.values())
+        self.heard = {sound: k for k, sound in enumerate(sounds, start=1 + len(alone))}
+        """Sound of one -> its place there."""
 
-    def _mask(self, bits: Iterable[int]) -> Bits:
-        mask = np.zeros(self.columns, dtype=np.uint64)
-        for bit in bits:
-            mask[bit // WIDTH] |= np.uint64(1 << bit % WIDTH)
-        return mask
+    def of(self, speaker: str) -> RowBits:
+        """The rows that count for a speaker, and the words for these.
 
-    def masks(self, speaker: str) -> Bits:
-        """What the rows need that count for the speaker: rows by columns."""
-        masks = [mask for mask, (speakers, _) in zip(self._masks, self._rows, strict=True) if speaker in speakers]
-        return np.array(masks, dtype=np.uint64).reshape(-1, self.columns)
+        A row that needs no word needs a term, which lets a line pass by itself.
+        """
+        rows = [needed for speakers, needed in self._rows if speaker in speakers and needed]
+        elements = list(dict.fromkeys(words for needed in rows for words in needed))
+        places: dict[str, list[int]] = {}
+        for k, words in enumerate(elements):
+            for word in words:
+                places.setdefault(word, []).append(k)
+        columns = len(elements) // WIDTH + 1
+        alone = _bits([[], *(places.get(word, []) for word in self.spelled), *([] for _ in self.heard)], columns)
+        for word, sound in self._sounds.items():
+            alone[self.heard[sound]] |= alone[self.spelled[word]]
+        return RowBits(
+            rows=_bits([[elements.index(words) for words in needed] for needed in rows], columns),
+            words=_bits([places.get(word, []) for word in self.words], columns),
+            alone=alone,
+        )
 
 
-def may_hold(lines: Bits, masks: Bits) -> NDArray[np.bool_]:
-    """Lines whose words satisfy a row. A row that needs no word needs a term, which lets the line pass by itself."""
-    holds = np.zeros(len(lines), dtype=np.bool_)
-    some = np.flatnonzero(lines.any(axis=1))
-    for mask in masks:
-        if mask.any():
-            holds[some] |= ((lines[some] & mask) == mask).all(axis=1)
-    return holds
+def _bits(lists: Sequence[Iterable[int]], columns: int) -> Bits:
+    """The bits of each list, in as many numbers as there are columns."""
+    bits = np.zeros((len(lists), columns), dtype=np.uint64)
+    for row, places in zip(bits, lists, strict=True):
+        for place in places:
+            row[place // WIDTH] |= np.uint64(1 << place % WIDTH)
+    return bits

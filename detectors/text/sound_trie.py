@@ -1,139 +1,172 @@
-"""Find patterns in an array of classes, all places at once: a trie whose steps are array operations.
+"""Patterns over classes of characters as a trie in arrays, to be walked from each place of a text.
 
-An automaton walks a text character by character; here every place of the text takes the first two steps by one look-up
-in a table of pairs, a table of bits says where a third step may follow, and the few places that are left go on
-together. Cost: some nanoseconds a character, nearly whatever the number of patterns.
+The first two classes take one look-up in a table of pairs, further ones a look-up in a hash table; tables of bits in
+front of both, which stay in the processor's nearest cache, turn most places of a text away. So a place costs some
+nanoseconds, nearly whatever the number of patterns.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Classes = NDArray[np.uint32]
+from detectors.text.compiled import compiled
+
+Ints = NDArray[np.int32]
+Words = NDArray[np.uint64]
 
 FEWEST = 2
 """Classes of the shortest pattern."""
 
 SPREAD = 4
-"""Slots of the hash table for each key: two or three tables then hold all keys of a lexicon."""
+"""Slots of the hash table for each key, so that most are found, or found missing, in the first slot."""
 
-BLOOM_SPREAD = 32
-"""Bits for each third step: one place in 32 that goes no further is taken for one that does."""
+BIT_SPREAD = 16
+"""Bits for each key: one absent key in 16 is taken for one that may be there."""
 
-MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
-"""Odd, with well-mixed upper bits (the golden ratio and the primes of xxHash)."""
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, with well-mixed upper bits (the golden ratio)."""
 
-BLOOM_MULTIPLIER = np.uint32(0x9E3779B1)
-
-
-class Found(msgspec.Struct, frozen=True):
-    """Matches: arrays of one length."""
-
-    pattern: Ints
-    place: Ints
-    """Where the pattern begins in the text."""
+WORD = 64
+"""Bits of a number of a table of bits."""
 
 
-class SoundTrie:
-    """Patterns over classes 1 to `classes` - 1; class 0 stands in no pattern.
+class Trie(NamedTuple):
+    """Patterns over classes 1 to `classes` - 1; class 0 stands in no pattern."""
+
+    classes: int
+    pair_bits: Words
+    """One bit for each pair of classes that some pattern begins with."""
+    pairs: Ints
+    """Pair -> its node."""
+    step_bits: Words
+    step_shift: int
+    slots: NDArray[np.int64]
+    """Slots by two: node times classes plus class, -1 where empty; the next node."""
+    slot_shift: int
+    ends: Ints
+    """Node -> its first place in `order`; one more than there are nodes."""
+    order: Ints
+    """Patterns by the node that they end in."""
+
+
+def build_trie(patterns: Sequence[Sequence[int]], *, classes: int) -> Trie:
+    """Build the trie; each pattern is at least `FEWEST` classes long."""
+    lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
+    letters = np.zeros((len(patterns), max(int(lengths.max(initial=0)), FEWEST)), dtype=np.int64)
+    letters[np.arange(letters.shape[1]) < lengths[:, None]] = [letter for pattern in patterns for letter in pattern]
+    beginnings = letters[:, 0] * classes + letters[:, 1]
+    first, place = np.unique(beginnings, return_inverse=True)
+    pairs = np.zeros(classes * classes, dtype=np.int32)
+    pairs[first] = np.arange(1, len(first) + 1)
+    node, nodes = place + 1, len(first) + 1
+    keys, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for depth in range(FEWEST, letters.shape[1]):
+        longer = np.flatnonzero(lengths > depth)
+        steps, place = np.unique(node[longer] * classes + letters[longer, depth], return_inverse=True)
+        keys.append(steps)
+        values.append(np.arange(nodes, nodes + len(steps)))
+        node[longer] = place + nodes
+        nodes += len(steps)
+    steps = np.concatenate(keys)
+    slot_shift = WORD - max(int(steps.size * SPREAD).bit_length(), 4)
+    step_shift = WORD - max(int(steps.size * BIT_SPREAD).bit_length(), 6)
+    hashed = steps.astype(np.uint64) * MULTIPLIER
+    order = np.argsort(node, kind="stable")
+    return Trie(
+        classes=classes,
+        pair_bits=_bits(first, classes * classes),
+        pairs=pairs,
+        step_bits=_bits((hashed >> np.uint64(step_shift)).astype(np.int64), 1 << (WORD - step_shift)),
+        step_shift=step_shift,
+        slots=_slots(steps, np.concatenate(values), slot_shift),
+        slot_shift=slot_shift,
+        ends=np.searchsorted(node[order], np.arange(nodes + 1)).astype(np.int32),
+        order=order.astype(np.int32),
+    )
+
+
+def _bits(places: NDArray[np.int64], size: int) -> Words:
+    """A table of `size` bits, those at `places` set."""
+    bits = np.zeros(size // WORD + 1, dtype=np.uint64)
+    np.bitwise_or.at(bits, places // WORD, np.uint64(1) << (places % WORD).astype(np.uint64))
+    return bits
+
+
+def _slots(keys: NDArray[np.int64], values: NDArray[np.int64], shift: int) -> NDArray[np.int64]:
+    """A hash table: each key in its slot, or in the next free one."""
+    size = 1 << (WORD - shift)
+    table = np.full((size, 2), -1, dtype=np.int64)
+    slots = ((keys.astype(np.uint64) * MULTIPLIER) >> np.uint64(shift)).astype(np.int64)
+    waiting = np.arange(keys.size)
+    while waiting.size:
+        free = waiting[table[slots[waiting], 0] < 0]
+        taken, which = np.unique(slots[free], return_index=True)
+        table[taken, 0], table[taken, 1] = keys[free[which]], values[free[which]]
+        waiting = waiting[table[slots[waiting], 0] != keys[waiting]]
+        slots[waiting] = (slots[waiting] + 1) & (size - 1)
+    return table
+
+
+@compiled
+def find(trie: Trie, text: Ints, seconds: Ints, size: int, others: bool, found: Ints) -> int:
+    """Find all patterns in the first `size` classes of `text`, overlapping ones too.
 
     Args:
-        patterns: each at least `FEWEST` classes long.
-        classes: number of classes, 0 included.
+        seconds: other classes of the same places, 0 where there is none; one may take the place of the first.
+        others: there are any.
+        found: is told pattern, beginning, and 1 when another class took the place of the first, else 0.
+
+    Returns:
+        How many were found; no more are told than there is room for.
     """
-
-    def __init__(self, patterns: Sequence[Sequence[int]], *, classes: int) -> None:
-        self._classes = classes
-        lengths = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
-        self.lengths = lengths
-        letters = np.zeros((len(patterns), max(int(lengths.max(initial=0)), FEWEST)), dtype=np.int64)
-        letters[np.arange(letters.shape[1]) < lengths[:, None]] = [letter for pattern in patterns for letter in pattern]
-        pairs = letters[:, 0] * classes + letters[:, 1]
-        ending = np.unique(pairs[lengths == FEWEST])
-        going_on = np.setdiff1d(pairs, ending)
-        self._first_ending = len(going_on) + 1
-        self._pairs = np.zeros(classes * classes, dtype=np.uint32)
-        self._pairs[np.concatenate([going_on, ending])] = np.arange(1, len(going_on) + len(ending) + 1)
-        node = self._pairs[pairs].astype(np.int64)
-        keys, values, nodes = [], [], len(going_on) + len(ending) + 1
-        for depth in range(FEWEST, letters.shape[1]):
-            longer = np.flatnonzero(lengths > depth)
-            steps, place = np.unique(node[longer] * classes + letters[longer, depth], return_inverse=True)
-            keys.append(steps)
-            values.append(np.arange(nodes, nodes + len(steps)))
-            node[longer] = place + nodes
-            nodes += len(steps)
-        none = np.zeros(0, dtype=np.int64)
-        self._steps = _HashTable(np.concatenate([*keys, none]), np.concatenate([*values, none]))
-        third = keys[0] if keys else none
-        self._shift = np.uint32(32 - max(int(third.size * BLOOM_SPREAD).bit_length(), 4))
-        self._third = np.zeros(1 << (32 - int(self._shift)), dtype=np.bool_)
-        self._third[self._bits(third.astype(np.uint32))] = True
-        self._order = np.argsort(node, kind="stable")
-        self._first = np.searchsorted(node[self._order], np.arange(nodes + 1))
-
-    def _bits(self, steps: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        return (steps * BLOOM_MULTIPLIER) >> self._shift
-
-    def find(self, text: Classes) -> Found:
-        """All matches in `text`, overlapping ones too."""
-        classes = np.uint32(self._classes)
-        if text.size < FEWEST:
-            return Found(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-        nodes = self._pairs[text[:-1] * classes + text[1:]]
-        place = np.flatnonzero(nodes)
-        node = nodes[place]
-        ended = np.flatnonzero(node >= self._first_ending)
-        found = [self._ends(node[ended], place[ended])]
-        if place.size and place[-1] + FEWEST == len(text):
-            place, node = place[:-1], node[:-1]
-        step = node * classes + text[place + FEWEST]
-        further = np.flatnonzero(self._third[self._bits(step)])
-        place, node, depth = place[further], node[further].astype(np.int64), FEWEST
-        while place.size:
-            node = self._steps.values(node * self._classes + text[place + depth])
-            depth += 1
-            further = np.flatnonzero(node)
-            place, node = place[further], node[further]
-            found.append(self._ends(node, place))
-            within = np.flatnonzero(place + depth < len(text))
-            place, node = place[within], node[within]
-        return Found(np.concatenate([one.pattern for one in found]), np.concatenate([one.place for one in found]))
-
-    def _ends(self, node: NDArray[np.integer], place: Ints) -> Found:
-        """The patterns that end in each node."""
-        starts = self._first[node]
-        counts = self._first[node + 1] - starts
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return Found(self._order[np.repeat(starts, counts) + within], np.repeat(place, counts))
+    classes, pair_bits = trie.classes, trie.pair_bits
+    count = 0
+    for first in range(size - 1):
+        pair = np.int64(text[first]) * classes + text[first + 1]
+        reach = first + 1
+        if (pair_bits[pair >> 6] >> np.uint64(pair & 63)) & np.uint64(1):
+            count, reach = _walk(trie, text, seconds, size, found, count, first, -1)
+        if others:
+            for at in range(first, min(reach + 1, size)):
+                if seconds[at]:
+                    count, _ = _walk(trie, text, seconds, size, found, count, first, at)
+    return count
 
 
-class _HashTable:
-    """Whole numbers to whole numbers from 1 on; 0 for what is absent. Keys that meet in a slot go to a next table."""
+@compiled
+def _walk(
+    trie: Trie, text: Ints, seconds: Ints, size: int, found: Ints, count: int, first: int, at: int
+) -> tuple[int, int]:
+    """Patterns that begin at a place, with the other class at the place `at`; the new count, and where it ends."""
+    one, two = text[first] if at != first else seconds[first], text[first + 1]
+    if at == first + 1:
+        two = seconds[at]
+    ends, order, room = trie.ends, trie.order, found.shape[0]
+    node, place = np.int64(trie.pairs[np.int64(one) * trie.classes + two]), first + 1
+    while node:
+        for ending in range(ends[node], ends[node + 1]):
+            if count < room and place >= at:
+                found[count, 0], found[count, 1], found[count, 2] = order[ending], first, at >= 0
+                count += 1
+        place += 1
+        if place == size:
+            break
+        node = _step(trie, node, np.int64(seconds[place] if place == at else text[place]))
+    return count, place
 
-    def __init__(self, keys: Ints, values: Ints) -> None:
-        self._bits = max(int(keys.size * SPREAD).bit_length(), 4)
-        self._tables: list[tuple[np.uint64, Ints, Ints]] = []
-        rest = np.arange(keys.size)
-        while rest.size:
-            multiplier = np.uint64(MULTIPLIERS[len(self._tables) % len(MULTIPLIERS)] + 2 * len(self._tables))
-            slots, first = np.unique(self._slots(keys[rest], multiplier), return_index=True)
-            table_keys = np.full(1 << self._bits, -1, dtype=np.int64)
-            table_values = np.zeros(1 << self._bits, dtype=np.int64)
-            table_keys[slots], table_values[slots] = keys[rest[first]], values[rest[first]]
-            self._tables.append((multiplier, table_keys, table_values))
-            rest = np.delete(rest, first)
 
-    def _slots(self, keys: Ints, multiplier: np.uint64) -> NDArray[np.uint64]:
-        return (keys.view(np.uint64) * multiplier) >> np.uint64(64 - self._bits)
-
-    def values(self, keys: Ints) -> Ints:
-        """Value of each key."""
-        found = np.zeros(keys.size, dtype=np.int64)
-        for multiplier, table_keys, table_values in self._tables:
-            slots = self._slots(keys, multiplier)
-            np.copyto(found, table_values[slots], where=table_keys[slots] == keys)
-        return found
+@compiled
+def _step(trie: Trie, node: int, letter: int) -> int:
+    """The node behind a node; 0 when no pattern goes on so."""
+    key = node * trie.classes + letter
+    hashed = np.uint64(key) * MULTIPLIER
+    bit = hashed >> np.uint64(trie.step_shift)
+    if (trie.step_bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
+        slots, slot = trie.slots, np.int64(hashed >> np.uint64(trie.slot_shift))
+        while slots[slot, 0] >= 0:
+            if slots[slot, 0] == key:
+                return slots[slot, 1]
+            slot = (slot + 1) & (slots.shape[0] - 1)
+    return np.int64(0)

@@ -1,0 +1,347 @@
+"""Look one line over: what it can hold, by tables and a trie. Machine code; `screen` explains what for.
+
+A line is looked at as it stands, by the second sounds of its characters, and once what may have been put in, repeated
+or exchanged for its look is undone.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.text.character_table import (
+    ARABIC, BASE, CLASS, COMMON, DIGIT_OF, DROPPED, HAN, HEARD, KNOWN, LETTER, LETTERLIKE, ODD, PART, PRICE_FLAGS, PUT_IN,
+    READ_ANEW, SECOND, SHAPE, SHAPE_OF, SPELLED, SYMBOL, WORD, Rows,
+)  # fmt: skip
+from detectors.text.compiled import compiled, way_in
+from detectors.text.price_hint import may_hold_price
+from detectors.text.row_words import Bits, RowBits
+from detectors.text.sound_trie import FEWEST, Trie, find
+
+TERM, ROW, CLOSELY, PRICE, SOUND, ALTERED, NEW = (1 << bit for bit in range(7))
+"""Verdicts. TERM: a term that counts may stand. ROW: a row of the pattern table may. CLOSELY: it has characters or
+letters in a row whose readings the tables do not know. PRICE: a price may stand. SOUND: sounds may be those of a term
+that is written in other characters. ALTERED: a reading other than the plain one holds a term or a word of a row.
+NEW: it has characters that were not met before."""
+
+INSERTED_MOST = 2
+"""Letters or digits between two ideographs that may be put in; see `readings.INSERTED`."""
+
+TWO_SYLLABLES = 2
+
+PAIR = 1 << 21
+"""Two characters in one number."""
+
+LENGTH, TERM_OF, SOUNDED, LOUD, LETTERS = range(5)
+"""Columns of the patterns of the trie. TERM_OF: index of the term; -1 and less for the words of rows. LOUD: two
+syllables of it may count by sound alone. From LETTERS on: the numbers of its letters."""
+
+MOST_FOUND = 1024
+"""Patterns told of in one reading; a line that holds more is looked at by itself."""
+
+PLAIN, UNREPEATED, BRIDGED, BOTH, LOOKS = range(5)
+"""Readings: as it stands, repeats written once, without what was put in, both. From LOOKS on each of these with the
+characters that others look like in their place."""
+READINGS = 8
+
+IS, CLASS_OF, SECOND_OF, ALTERING = range(4)
+"""What a reading tells of each place: the character's number, its class in the trie, its class by its second sound, and
+1 where the reading differs from the plain one at the character or beside it."""
+FIELDS = 4
+
+
+class Listening(NamedTuple):
+    """What counts when one kind of speaker talks."""
+
+    terms: NDArray[np.bool_]
+    """For each term: it can give or support a hit."""
+    rows: RowBits
+    heard: bool
+    """The words are a recogniser's: sounds alone count for more."""
+
+
+class Room(NamedTuple):
+    """Room for one line at a time."""
+
+    readings: NDArray[np.int32]
+    """Readings by fields by places."""
+    sizes: NDArray[np.int64]
+    """Characters of each reading; 0: there is none."""
+    price: NDArray[np.int32]
+    """`price_flags` of each character."""
+    found: NDArray[np.int32]
+    """Patterns found, as `find` tells of them."""
+    words: Bits
+    """The bits of the words found."""
+
+
+@compiled
+def _line(
+    raw: NDArray[np.int32], rows: Rows, trie: Trie, patterns: NDArray[np.int32], split_pairs: NDArray[np.int64],
+    listening: Listening, room: Room,
+) -> int:  # fmt: skip
+    """The verdict on a line, but for prices."""
+    readings, sizes, words, found = room.readings, room.sizes, room.words, room.found
+    words[:] = np.uint64(0)
+    flags, second, repeated = _folded(raw, rows, readings[PLAIN], sizes, room.price)
+    verdict = NEW if flags & UNMET else 0
+    sizes[UNREPEATED] = _unrepeated(readings, sizes[PLAIN]) if repeated else 0
+    for reading in range(BRIDGED, LOOKS):
+        within = reading - BRIDGED
+        sizes[reading] = _bridged(readings, within, sizes[within], reading, rows) if flags & PUT_IN else 0
+    for reading in range(READINGS if flags & SHAPE else LOOKS):
+        if reading >= LOOKS:
+            sizes[reading] = sizes[reading - LOOKS]
+            _by_looks(readings[reading - LOOKS], readings[reading], sizes[reading], rows)
+        letters, size = readings[reading], sizes[reading]
+        if size >= FEWEST:
+            matches = find(trie, letters[CLASS_OF], letters[SECOND_OF], size, second != 0 and reading < LOOKS, found)
+            if matches == MOST_FOUND:
+                verdict |= CLOSELY | TERM
+            for match in range(matches):
+                verdict |= _judged(letters, found[match], reading, rows, patterns, listening, words)
+        if size and flags & WORD and (reading == PLAIN or reading >= LOOKS):
+            verdict |= _single(letters, size, rows, listening, words)
+    if flags & (ODD | SYMBOL) or (flags & (LETTER | PART) and _mixed(readings[PLAIN], sizes[PLAIN], rows, split_pairs)):
+        verdict |= CLOSELY
+    if flags & READ_ANEW:
+        verdict |= ALTERED
+    return verdict | _row(words, listening.rows.rows)
+
+
+UNMET = 1 << 30
+"""Beside the flags of characters: one was not met before."""
+
+
+@compiled
+def _folded(
+    raw: NDArray[np.int32], rows: Rows, letters: NDArray[np.int32], sizes: NDArray[np.int64], price: NDArray[np.int32]
+) -> tuple[int, int, bool]:
+    """Write the plain reading; flags of all characters, whether some have a second sound, whether some are repeated."""
+    flags, size, second, before, repeated = 0, 0, 0, 0, False
+    for place in range(raw.size):
+        number = raw[place]
+        known = rows[number, KNOWN] if number else UNMET
+        price[place] = rows[number, PRICE_FLAGS]
+        flags |= known
+        if known & DROPPED == 0:
+            base = rows[number, BASE]
+            letters[IS, size], letters[CLASS_OF, size], letters[ALTERING, size] = base, known & CLASS, 0
+            letters[SECOND_OF, size] = rows[number, SECOND]
+            second |= rows[number, SECOND]
+            repeated |= base == before
+            before = base
+            size += 1
+    sizes[PLAIN] = size
+    return flags, second, repeated
+
+
+@compiled
+def _by_looks(letters: NDArray[np.int32], into: NDArray[np.int32], size: int, rows: Rows) -> None:
+    """The characters that others were taken for, in their place."""
+    for place in range(size):
+        base, altered = letters[IS, place], letters[ALTERING, place]
+        other = rows[base, SHAPE_OF]
+        if other:
+            base, altered = other, 1
+        into[IS, place], into[ALTERING, place], into[CLASS_OF, place] = base, altered, rows[base, KNOWN] & CLASS
+
+
+@compiled
+def _keep(letters: NDArray[np.int32], place: int, into: NDArray[np.int32], kept: int, gone: int) -> None:
+    into[IS, kept], into[CLASS_OF, kept] = letters[IS, place], letters[CLASS_OF, place]
+    into[SECOND_OF, kept], into[ALTERING, kept] = letters[SECOND_OF, place], letters[ALTERING, place] | gone
+
+
+@compiled
+def _unrepeated(readings: NDArray[np.int32], size: int) -> int:
+    """The plain reading with repeated characters written once: `aaa货`. Returns the new size."""
+    letters, into = readings[PLAIN], readings[UNREPEATED]
+    kept, gone = 0, 0
+    for place in range(size):
+        if place and letters[IS, place] == letters[IS, place - 1]:
+            into[ALTERING, kept - 1] = gone = 1
+        else:
+            _keep(letters, place, into, kept, gone)
+            kept, gone = kept + 1, 0
+    return kept
+
+
+@compiled
+def _bridged(readings: NDArray[np.int32], reading: int, size: int, to: int, rows: Rows) -> int:
+    """Without a letter or digit or two between ideographs: 高x仿. Returns the new size, 0 when there are none."""
+    letters, into = readings[reading], readings[to]
+    kept, place, gone = 0, 0, 0
+    while place < size:
+        width = 0
+        if place and rows[letters[IS, place], KNOWN] & PUT_IN and rows[letters[IS, place - 1], KNOWN] & HAN:
+            width = _put_in(letters, size, place, rows)
+        if width:
+            into[ALTERING, kept - 1] = gone = 1
+            place += width
+            continue
+        _keep(letters, place, into, kept, gone)
+        kept, place, gone = kept + 1, place + 1, 0
+    return kept if kept < size else 0
+
+
+@compiled
+def _put_in(letters: NDArray[np.int32], size: int, place: int, rows: Rows) -> int:
+    """How many characters from `place` on may be put in, as an ideograph stands behind them; 0 for none."""
+    for width in range(INSERTED_MOST, 0, -1):
+        if place + width < size:
+            last, behind = letters[IS, place + width - 1], letters[IS, place + width]
+            if rows[last, KNOWN] & PUT_IN and rows[behind, KNOWN] & HAN:
+                return width
+    return 0
+
+
+@compiled
+def _judged(
+    letters: NDArray[np.int32], match: NDArray[np.int32], reading: int, rows: Rows, patterns: NDArray[np.int32],
+    listening: Listening, words: Bits,
+) -> int:  # fmt: skip
+    """What a pattern means whose sounds stand in a reading, after a look at the characters themselves."""
+    pattern, first = match[0], match[1]
+    length, term, sounded = patterns[pattern, LENGTH], patterns[pattern, TERM_OF], patterns[pattern, SOUNDED] != 0
+    equal, written, odd, digit, altered = 0, 0, False, False, 0
+    for k in range(length):
+        here, meant = letters[IS, first + k], patterns[pattern, LETTERS + k]
+        altered |= letters[ALTERING, first + k]
+        flags = rows[here, KNOWN]
+        digit |= flags & ARABIC != 0
+        if here == meant:
+            equal, written = equal + 1, written + 1
+        else:
+            one, other = rows[here, DIGIT_OF], rows[meant, DIGIT_OF]
+            if (one or other) and (one if one else here) == (other if other else meant):
+                equal += 1
+            else:
+                odd |= flags & COMMON == 0
+    spelled, seen = equal == length, 0
+    if match[2]:
+        stands = sounded and equal == length - 1
+        if stands and term >= 0:
+            seen = ALTERED if altered else SOUND
+    elif reading != PLAIN:
+        stands = altered != 0 and (spelled or (sounded and reading < LOOKS))
+        if stands and (spelled or term >= 0):
+            seen = ALTERED
+    else:
+        two = length == TWO_SYLLABLES
+        telling = sounded and (not two or patterns[pattern, LOUD] != 0)
+        telling = telling and (equal > 0 or digit or (two and (odd or listening.heard)))
+        stands = spelled or telling or (term < 0 and listening.heard)
+        if written < length:
+            seen = ALTERED if spelled else SOUND if sounded and term >= 0 else 0
+    if stands and term < 0:
+        _add(words, listening.rows.words, -1 - term)
+    elif stands and listening.terms[term]:
+        seen |= TERM
+    return seen
+
+
+@compiled
+def _add(words: Bits, bits: Bits, row: int) -> None:
+    for column in range(words.size):
+        words[column] |= bits[row, column]
+
+
+@compiled
+def _single(letters: NDArray[np.int32], size: int, rows: Rows, listening: Listening, words: Bits) -> int:
+    """Words of one character, written into `words`; `ALTERED` when one stands where the reading is altered."""
+    verdict, alone = 0, listening.rows.alone
+    column = HEARD if listening.heard else SPELLED
+    for place in range(size):
+        row = rows[letters[IS, place], column]
+        if row:
+            if letters[ALTERING, place]:
+                verdict = ALTERED
+            _add(words, alone, row)
+    return verdict
+
+
+@compiled
+def _mixed(letters: NDArray[np.int32], size: int, rows: Rows, split_pairs: NDArray[np.int64]) -> bool:
+    """Letters beside letters or digits, or the first two parts of a split character."""
+    for place in range(size - 1):
+        one, other = letters[IS, place], letters[IS, place + 1]
+        here, behind = rows[one, KNOWN], rows[other, KNOWN]
+        if (here | behind) & LETTER and here & (LETTER | LETTERLIKE) and behind & (LETTER | LETTERLIKE):
+            return True
+        if here & PART:
+            pair = np.int64(one) * PAIR + other
+            for known in split_pairs:
+                if known == pair:
+                    return True
+    return False
+
+
+@compiled
+def _row(words: Bits, rows: Bits) -> int:
+    """`ROW` when the words found satisfy a row: each of the elements that need a word has one."""
+    for row in range(rows.shape[0]):
+        missing = np.uint64(0)
+        for column in range(words.size):
+            missing |= rows[row, column] & ~words[column]
+        if missing == 0:
+            return ROW
+    return 0
+
+
+def _look_over_of(sources: bytes) -> Callable[..., int]:
+    """Compile the way in.
+
+    Args:
+        sources: of all that is compiled with it, as numba asks only whether this file has changed, and what the
+            function closes over.
+    """
+
+    @way_in
+    def look_over(
+        raw: NDArray[np.int32], lengths: NDArray[np.int64], verdicts: NDArray[np.uint8], rows: Rows,
+        patterns: NDArray[np.int32], split_pairs: NDArray[np.int64],
+        classes: int, pair_bits: Bits, pairs: NDArray[np.int32], step_bits: Bits, step_shift: int,
+        slots: NDArray[np.int64], slot_shift: int, ends: NDArray[np.int32], order: NDArray[np.int32],
+        counting: NDArray[np.bool_], row_bits: Bits, word_bits: Bits, alone: Bits, heard: bool,
+        readings: NDArray[np.int32], sizes: NDArray[np.int64], price: NDArray[np.int32],
+        found: NDArray[np.int32], words: Bits,
+    ) -> int:  # fmt: skip
+        """Write the verdict on each line into `verdicts`; returns all of them together.
+
+        Args:
+            raw: numbers of the characters of the lines, end to end.
+            lengths: of the lines, in characters.
+            rows: of the character table.
+            split_pairs: the first two parts of split characters, as `PAIR` makes one number of them.
+            classes and what follows: fields of `Trie`, `Listening`, `RowBits` and `Room`, one by one, as what numba
+                keeps on disk must name no class.
+        """
+        trie = Trie(classes, pair_bits, pairs, step_bits, step_shift, slots, slot_shift, ends, order)
+        listening = Listening(counting, RowBits(row_bits, word_bits, alone), heard)
+        room = Room(readings, sizes, price, found, words)
+        union, start = 0, len(sources) * 0
+        for line in range(lengths.size):
+            size = lengths[line]
+            verdict = _line(raw[start : start + size], rows, trie, patterns, split_pairs, listening, room)
+            if may_hold_price(price, size):
+                verdict |= PRICE
+            verdicts[line] = verdict
+            union |= verdict
+            start += size
+        return union
+
+    return look_over
+
+
+def _sources() -> bytes:
+    digest = hashlib.blake2b(digest_size=8)
+    for name in ("screen_line.py", "character_table.py", "price_hint.py", "sound_trie.py", "row_words.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.digest()
+
+
+look_over = _look_over_of(_sources())
