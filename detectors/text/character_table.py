@@ -18,9 +18,9 @@ CODE_POINTS = 0x110000
 Rows = NDArray[np.int32]
 
 KNOWN, BASE, SECOND, SHAPE_OF, DIGIT_OF, SPELLED, HEARD, PRICE_FLAGS = range(8)
-"""Columns. KNOWN: class in the trie, 0 when no term holds it, and flags. BASE: the character that it folds to, the first
-one if several; 0 for none. SECOND: the base's class by its second reading. The others are of the base. SHAPE_OF: the one that it
-is taken for by its look. DIGIT_OF: the number word that it is written for. SPELLED, HEARD: row of the words of one
+"""Columns. KNOWN: class in the trie, 0 when no term holds it, and flags. BASE: the character that it folds to, the
+first one if several. SECOND: the base's class by its second reading. The others are of the base. SHAPE_OF: the one that
+it is taken for by its look. DIGIT_OF: the number word that it is written for. SPELLED, HEARD: row of the words of one
 character that it is, or sounds like; see `RowWords`. PRICE_FLAGS: `price_flags`. 0 where there is none."""
 COLUMNS = 8
 

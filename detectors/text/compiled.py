@@ -6,23 +6,27 @@ be written, each process compiles for itself.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
+"""Other threads run meanwhile. Without `_nrt` the functions can make no arrays, and count no references to them, which
+took half of the time."""
+
 
 def compiled(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """A function over numbers and arrays as machine code, for others that are compiled."""
-    return cast("Callable[Arguments, Result]", numba.njit(nogil=True, _nrt=False, forceinline=True)(function))
+    """A function over numbers and arrays as machine code within those that call it: calls hand over every field."""
+    return cast("Callable[Arguments, Result]", numba.njit(forceinline=True, **OPTIONS)(function))
 
 
 def way_in(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """One that Python calls: kept on disk with all that it calls; other threads run meanwhile."""
+    """One that Python calls: kept on disk with all that it calls."""
     try:
-        kept = numba.njit(cache=True, nogil=True, _nrt=False)(function)
+        kept = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder for the cache
-        kept = numba.njit(nogil=True, _nrt=False)(function)
+        kept = numba.njit(**OPTIONS)(function)
     return cast("Callable[Arguments, Result]", kept)

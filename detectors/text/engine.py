@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, holds_something, patterned, sounded, sounded_words, spelled
@@ -22,13 +24,16 @@ from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
 from detectors.text.rules import Span, is_deliberate, is_evasive, masked, sounds_true, well_formed
-from detectors.text.screen import Screen
-from detectors.text.screen_line import CLOSELY, PRICE, ROW, TERM, Listening
 from detectors.text.tables import Tables, build_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
+from detectors.text.verdict import ANYTHING, CLOSELY, PRICE, ROW, TERM
 from detectors.text.weights import weight
 from schemas import MatchKind, TermCategory
+
+if TYPE_CHECKING:
+    from detectors.text.screen import Screen
+    from detectors.text.screen_line import Listening
 
 DEAL_MIN_RISK = 0.35
 """Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
@@ -44,6 +49,7 @@ class TextEngine:
         self.tables = tables
         self.version = tables.version
         """Hash of lexicon and tables, 12 hex characters."""
+        self._prepared = False
 
     @classmethod
     def load(cls, lexicon: Path | None = None, *, as_of: date | None = None) -> "TextEngine":
@@ -86,38 +92,52 @@ class TextEngine:
             ValueError: another speaker.
         """
         _check_speaker(speaker)
-        if len(texts) < FEW_LINES:
+        if not self._prepared and len(texts) < FEW_LINES:
             return [self._scan(text, speaker, None) for text in texts]
+        self.prepare()
         found: list[list[Hit]] = [[] for _ in texts]
         for first in range(0, len(texts), LINES_AT_ONCE):
-            for line, verdict in self._screened(texts[first : first + LINES_AT_ONCE], speaker):
-                found[first + line] = self._scan_as(texts[first + line], speaker, verdict)
+            verdicts = self._verdicts(texts[first : first + LINES_AT_ONCE], speaker)
+            for line in np.flatnonzero(verdicts & (TERM | ROW | CLOSELY | PRICE)).tolist():
+                found[first + line] = self._scan_as(texts[first + line], speaker, int(verdicts[line]))
         return found
 
-    def _screened(self, texts: Sequence[str], speaker: str) -> Iterator[tuple[int, int]]:
-        """Lines to look at closely, with the screen's verdict; a long one is scanned in pieces without one."""
-        short = texts if max(map(len, texts)) <= LONGEST_PIECE else [text[: LONGEST_PIECE + 1] for text in texts]
-        verdicts = self._screen.verdicts(short, self._listening[speaker])
-        for line in np.flatnonzero(verdicts & (TERM | ROW | CLOSELY | PRICE)).tolist():
-            yield line, int(verdicts[line])
-        
+    def prepare(self) -> None:
+        """Make ready for many lines at once, so that the first `scan_lines` need not: about half a second.
+
+        On a machine where this was never done it takes some seconds more: see `detectors.text.compiled`.
+        """
+        if not self._prepared:
+            self._verdicts([""], "viewer")
+            self._prepared = True
+
+    def _verdicts(self, texts: Sequence[str], speaker: str) -> NDArray[np.uint8]:
+        """The screen's verdict on each line; a long one is scanned whatever it holds."""
+        long = [k for k, text in enumerate(texts) if len(text) > LONGEST_PIECE]
+        if long:
+            texts = [text if len(text) <= LONGEST_PIECE else "" for text in texts]
+        verdicts = self._screen.verdicts(texts, self._listening[speaker])
+        verdicts[long] = ANYTHING
+        return verdicts
+
     def _scan_as(self, text: str, speaker: str, verdict: int) -> list[Hit]:
-        if not verdict & (TERM | ROW):
-            closely = verdict & CLOSELY and holds_something(self.tables, text)
-            if not closely:
-                return prices.find_prices(text) if verdict & PRICE else []
+        """As `_scan`, without what the screen's verdict says cannot be there."""
+        if not verdict & (TERM | ROW) and not (verdict & CLOSELY and holds_something(self.tables, text)):
+            return prices.find_prices(text) if verdict & PRICE else []
         return self._scan(text, speaker, None)
 
     @cached_property
-    def _screen(self) -> Screen:
+    def _screen(self) -> "Screen":
+        from detectors.text.screen import Screen  # noqa: PLC0415 - loads numba, which what scans little need not
+
         return Screen(self.tables)
 
     @cached_property
-    def _listening(self) -> dict[str, Listening]:
+    def _listening(self) -> dict[str, "Listening"]:
         """For each speaker, what counts. A term may help a row of the pattern table that it is no hit without."""
         return {speaker: self._listens(speaker) for speaker in SPEAKERS}
 
-    def _listens(self, speaker: str) -> Listening:
+    def _listens(self, speaker: str) -> "Listening":
         table = self.tables.patterns
         rows = [row.pattern for row in table.rows if speaker in row.pattern.speakers]
         parts = [*rows, *(pattern for patterns in table.classes.values() for pattern in patterns)]
@@ -273,7 +293,7 @@ def _moved(hit: Hit, by: int) -> Hit:
 
 
 FEW_LINES = 8
-"""Fewer are scanned one by one: the screen's array operations cost as much for one line as for dozens."""
+"""Fewer are scanned one by one by an engine that is not prepared for many: what scans little need not load numba."""
 
 LINES_AT_ONCE = 4000
 """Lines screened together: of the lengths of chat, their arrays stay in the processor's cache."""

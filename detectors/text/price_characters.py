@@ -46,7 +46,8 @@ CHARACTERS = {
     # 300个包邮.
     "ge": "个",
     # The end of what `price_words.BARE_CUE` finds.
-    "before": rf"[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快边里儿天:：{_last_characters(OFFER_WORDS + '|' + ANCHOR_WORDS)}]",
+    "before": "[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快边里儿天:："
+    rf"{_last_characters(OFFER_WORDS + '|' + ANCHOR_WORDS)}]",
     # The beginning of what `price_words.OFFER_AFTER` finds.
     "after": r"[多来块元米rR钱就都直能可全统带拿到包秒上给搞出甩起的价]",
     # The beginning of what `price_words.BUNDLE_END` finds.

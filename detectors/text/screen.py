@@ -19,10 +19,22 @@ from detectors.text.character_table import CharacterTable
 from detectors.text.row_words import RowWords
 from detectors.text.rules import SOUND_MIN_RISK
 from detectors.text.screen_line import (
-    FIELDS, LENGTH, LETTERS, LOUD, MOST_FOUND, NEW, PAIR, READINGS, SOUNDED, TERM_OF, Listening, Room, look_over,
+    FIELDS,
+    LENGTH,
+    LETTERS,
+    LOUD,
+    MOST_FOUND,
+    PAIR,
+    READINGS,
+    SOUNDED,
+    TERM_OF,
+    Listening,
+    Room,
+    look_over,
 )  # fmt: skip
 from detectors.text.sound_trie import build_trie
 from detectors.text.tables import Tables
+from detectors.text.verdict import NEW
 
 
 class Screen:
@@ -45,7 +57,7 @@ class Screen:
         return Listening(np.array(terms, dtype=np.bool_), self._rows.of(speaker), speaker == "host")
 
     def verdicts(self, texts: Sequence[str], listening: Listening) -> NDArray[np.uint8]:
-        """For each of at least one line what it can hold: flags of `screen_line`."""
+        """For each of at least one line what it can hold: flags of `verdict`."""
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         longest = int(lengths.max(initial=0))

@@ -13,19 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.text.character_table import (
-    ARABIC, BASE, CLASS, COMMON, DIGIT_OF, DROPPED, HAN, HEARD, KNOWN, LETTER, LETTERLIKE, ODD, PART, PRICE_FLAGS, PUT_IN,
-    READ_ANEW, SECOND, SHAPE, SHAPE_OF, SPELLED, SYMBOL, WORD, Rows,
+    ARABIC,
+    BASE,
+    CLASS,
+    COMMON,
+    DIGIT_OF,
+    DROPPED,
+    HAN,
+    HEARD,
+    KNOWN,
+    LETTER,
+    LETTERLIKE,
+    ODD,
+    PART,
+    PRICE_FLAGS,
+    PUT_IN,
+    READ_ANEW,
+    SECOND,
+    SHAPE,
+    SHAPE_OF,
+    SPELLED,
+    SYMBOL,
+    WORD,
+    Rows,
 )  # fmt: skip
 from detectors.text.compiled import compiled, way_in
 from detectors.text.price_hint import may_hold_price
 from detectors.text.row_words import Bits, RowBits
 from detectors.text.sound_trie import FEWEST, Trie, find
-
-TERM, ROW, CLOSELY, PRICE, SOUND, ALTERED, NEW = (1 << bit for bit in range(7))
-"""Verdicts. TERM: a term that counts may stand. ROW: a row of the pattern table may. CLOSELY: it has characters or
-letters in a row whose readings the tables do not know. PRICE: a price may stand. SOUND: sounds may be those of a term
-that is written in other characters. ALTERED: a reading other than the plain one holds a term or a word of a row.
-NEW: it has characters that were not met before."""
+from detectors.text.verdict import ALTERED, CLOSELY, NEW, PRICE, ROW, SOUND, TERM
 
 INSERTED_MOST = 2
 """Letters or digits between two ideographs that may be put in; see `readings.INSERTED`."""
@@ -204,12 +220,52 @@ def _judged(
     letters: NDArray[np.int32], match: NDArray[np.int32], reading: int, rows: Rows, patterns: NDArray[np.int32],
     listening: Listening, words: Bits,
 ) -> int:  # fmt: skip
-    """What a pattern means whose sounds stand in a reading, after a look at the characters themselves."""
-    pattern, first = match[0], match[1]
+    """What a pattern means whose sounds stand in a reading."""
+    pattern = match[0]
     length, term, sounded = patterns[pattern, LENGTH], patterns[pattern, TERM_OF], patterns[pattern, SOUNDED] != 0
+    equal, written, odd, digit, altered = _compared(letters, match[1], patterns[pattern], rows)
+    spelled, seen = equal == length, 0
+    if match[2]:
+        stands = sounded and equal == length - 1
+        seen = 0 if term < 0 else ALTERED if altered else SOUND
+    elif reading != PLAIN:
+        stands = altered != 0 and (spelled or (sounded and reading < LOOKS))
+        seen = ALTERED if spelled or term >= 0 else 0
+    else:
+        two = length == TWO_SYLLABLES
+        telling = sounded and (not two or patterns[pattern, LOUD] != 0)
+        telling = telling and (equal > 0 or digit or (two and (odd or listening.heard)))
+        stands = spelled or telling or (term < 0 and listening.heard)
+        if spelled:
+            return _noted(0 if written == length else ALTERED, term, listening, words)
+        if sounded and term >= 0:
+            seen = SOUND
+            if not stands:
+                return seen
+    return _noted(seen, term, listening, words) if stands else 0
+
+
+@compiled
+def _noted(seen: int, term: int, listening: Listening, words: Bits) -> int:
+    """Add a term or word that stands to what was seen."""
+    if term < 0:
+        _add(words, listening.rows.words, -1 - term)
+        return seen
+    return seen | TERM if listening.terms[term] else seen
+
+
+@compiled
+def _compared(
+    letters: NDArray[np.int32], first: int, pattern: NDArray[np.int32], rows: Rows
+) -> tuple[int, int, bool, bool, int]:
+    """Compare the characters themselves.
+
+    How many are the pattern's, digits in either way of writing; how many are as it is written; whether one of the
+    others is no everyday character; whether one is an Arabic digit; and whether the reading is altered at one.
+    """
     equal, written, odd, digit, altered = 0, 0, False, False, 0
-    for k in range(length):
-        here, meant = letters[IS, first + k], patterns[pattern, LETTERS + k]
+    for k in range(pattern[LENGTH]):
+        here, meant = letters[IS, first + k], pattern[LETTERS + k]
         altered |= letters[ALTERING, first + k]
         flags = rows[here, KNOWN]
         digit |= flags & ARABIC != 0
@@ -217,31 +273,11 @@ def _judged(
             equal, written = equal + 1, written + 1
         else:
             one, other = rows[here, DIGIT_OF], rows[meant, DIGIT_OF]
-            if (one or other) and (one if one else here) == (other if other else meant):
+            if (one or other) and (one or here) == (other or meant):
                 equal += 1
             else:
                 odd |= flags & COMMON == 0
-    spelled, seen = equal == length, 0
-    if match[2]:
-        stands = sounded and equal == length - 1
-        if stands and term >= 0:
-            seen = ALTERED if altered else SOUND
-    elif reading != PLAIN:
-        stands = altered != 0 and (spelled or (sounded and reading < LOOKS))
-        if stands and (spelled or term >= 0):
-            seen = ALTERED
-    else:
-        two = length == TWO_SYLLABLES
-        telling = sounded and (not two or patterns[pattern, LOUD] != 0)
-        telling = telling and (equal > 0 or digit or (two and (odd or listening.heard)))
-        stands = spelled or telling or (term < 0 and listening.heard)
-        if written < length:
-            seen = ALTERED if spelled else SOUND if sounded and term >= 0 else 0
-    if stands and term < 0:
-        _add(words, listening.rows.words, -1 - term)
-    elif stands and listening.terms[term]:
-        seen |= TERM
-    return seen
+    return equal, written, odd, digit, altered
 
 
 @compiled
@@ -312,13 +348,9 @@ def _look_over_of(sources: bytes) -> Callable[..., int]:
     ) -> int:  # fmt: skip
         """Write the verdict on each line into `verdicts`; returns all of them together.
 
-        Args:
-            raw: numbers of the characters of the lines, end to end.
-            lengths: of the lines, in characters.
-            rows: of the character table.
-            split_pairs: the first two parts of split characters, as `PAIR` makes one number of them.
-            classes and what follows: fields of `Trie`, `Listening`, `RowBits` and `Room`, one by one, as what numba
-                keeps on disk must name no class.
+        `raw` and `lengths` are of the lines, end to end, in the numbers of the character table, `rows`. `split_pairs`
+        are the first two parts of split characters, as `PAIR` makes one number of them. What follows are the fields of
+        `Trie`, `Listening`, `RowBits` and `Room`, one by one, as what numba keeps on disk must name no class.
         """
         trie = Trie(classes, pair_bits, pairs, step_bits, step_shift, slots, slot_shift, ends, order)
         listening = Listening(counting, RowBits(row_bits, word_bits, alone), heard)

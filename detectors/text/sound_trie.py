@@ -111,15 +111,11 @@ def _slots(keys: NDArray[np.int64], values: NDArray[np.int64], shift: int) -> ND
 
 @compiled
 def find(trie: Trie, text: Ints, seconds: Ints, size: int, others: bool, found: Ints) -> int:
-    """Find all patterns in the first `size` classes of `text`, overlapping ones too.
+    """Find all patterns in the first `size` classes of `text`, overlapping ones too; returns how many.
 
-    Args:
-        seconds: other classes of the same places, 0 where there is none; one may take the place of the first.
-        others: there are any.
-        found: is told pattern, beginning, and 1 when another class took the place of the first, else 0.
-
-    Returns:
-        How many were found; no more are told than there is room for.
+    `seconds` are other classes of the same places, 0 where there is none (`others`: there are any); one of them may
+    take the place of the first. `found` is told pattern, beginning, and 1 when one does so, else 0, as far as there is
+    room.
     """
     classes, pair_bits = trie.classes, trie.pair_bits
     count = 0
@@ -144,7 +140,7 @@ def _walk(
     if at == first + 1:
         two = seconds[at]
     ends, order, room = trie.ends, trie.order, found.shape[0]
-    node, place = np.int64(trie.pairs[np.int64(one) * trie.classes + two]), first + 1
+    node, place = int(trie.pairs[np.int64(one) * trie.classes + two]), first + 1
     while node:
         for ending in range(ends[node], ends[node + 1]):
             if count < room and place >= at:
@@ -153,7 +149,7 @@ def _walk(
         place += 1
         if place == size:
             break
-        node = _step(trie, node, np.int64(seconds[place] if place == at else text[place]))
+        node = _step(trie, node, int(seconds[place] if place == at else text[place]))
     return count, place
 
 
@@ -167,6 +163,6 @@ def _step(trie: Trie, node: int, letter: int) -> int:
         slots, slot = trie.slots, np.int64(hashed >> np.uint64(trie.slot_shift))
         while slots[slot, 0] >= 0:
             if slots[slot, 0] == key:
-                return slots[slot, 1]
+                return int(slots[slot, 1])
             slot = (slot + 1) & (slots.shape[0] - 1)
-    return np.int64(0)
+    return 0

@@ -20,7 +20,7 @@ ROLE = "danmaku"
 def create(settings: Settings) -> AppT:
     """Build the worker: one text detector, and one burst detector whose state is a table keyed by room."""
     app = create_app(ROLE, settings)
-    lexicon = LiveLexicon(settings, ROLE).start()
+    lexicon = LiveLexicon(settings, ROLE, many_lines=True).start()
     lines, bursts = DanmakuTextDetector(lexicon.engine), DoubtBurstDetector()
     rooms = RoomStates(
         room_table(app, "danmaku-rooms", settings),

@@ -43,13 +43,18 @@ class LiveLexicon:
     engine: TextEngine
     """What is in force; another thread replaces it, so take it once for each record."""
 
-    def __init__(self, settings: Settings, role: str) -> None:
+    def __init__(self, settings: Settings, role: str, *, many_lines: bool = False) -> None:
         """Read the base.
+
+        Args:
+            settings: which topic, which base.
+            role: of the worker, for its log.
+            many_lines: engines are prepared for many lines at once before they are put in force.
 
         Raises:
             LexiconError: the base cannot be used.
         """
-        self._settings, self._role = settings, role
+        self._settings, self._role, self._many_lines = settings, role, many_lines
         self._base = read_lexicon(settings.lexicon_file)
         self._refused = RefusedEntries(settings, role)
         self._ready, self._stopped = threading.Event(), threading.Event()
@@ -133,6 +138,8 @@ class LiveLexicon:
         before = getattr(self, "engine", None)
         if before is not None and before.version == engine.version:
             return "unchanged"
+        if self._many_lines:
+            engine.prepare()
         self.engine = engine
         LEXICON_INFO.clear()
         LEXICON_INFO.labels(engine.version).set(1)

@@ -12,7 +12,7 @@ from detectors.text.hits import SPEAKERS
 from detectors.text.letters import SYMBOL_WORDS
 from detectors.text.prices import find_prices
 from detectors.text.screen import Screen
-from detectors.text.screen_line import CLOSELY, PRICE, ROW, TERM
+from detectors.text.verdict import CLOSELY, PRICE, ROW, TERM
 from schemas import TermCategory
 
 SEASONING = (
