@@ -8,6 +8,7 @@ DajiaError                 catch this at the edge; the command line prints its t
 ├── SourceError            a stream or file cannot be opened or decoded
 ├── ModelError             a model is missing or its hash is wrong
 ├── CalibrationError       there is too little to calibrate a policy on
+├── ActionFailedError      an enforcement service could not carry an action out
 └── InputError             a line or file given to a command cannot be read
 
 `schemas.DecodeError` is apart: it concerns one record, which goes to the dead-letter topic, and never ends a worker.
@@ -44,6 +45,10 @@ class ModelError(DajiaError):
 
 class CalibrationError(DajiaError):
     """There is too little to calibrate a policy on."""
+
+
+class ActionFailedError(DajiaError):
+    """An enforcement service could not carry an action out."""
 
 
 class InputError(DajiaError):

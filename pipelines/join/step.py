@@ -57,7 +57,6 @@ from schemas import (
     Suspicion,
     Tick,
 )
-from schemas.accounts import is_account
 
 
 class Outputs(Struct, kw_only=True):
@@ -182,7 +181,7 @@ class _Room:
 
     def _hear(self, outcome: Outcome) -> bool:
         """Take note of a word on an action. Returns whether the action is ours and has to be taken back."""
-        if is_account(outcome.room) or outcome.subject not in {"", subject(self._room)}:
+        if outcome.subject not in {"", subject(self._room)}:
             return False  # on a host or a merchant: cases mind it
         shows: list[Session | Tombstone] = [*self._sessions, *self._tombstones]
         if not is_ours(outcome, self._room, self._post.deliveries, shows, self._policy):

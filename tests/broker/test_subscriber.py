@@ -5,11 +5,13 @@ import threading
 import time
 
 import msgspec
+import pytest
 
 from pipelines.broker.clients import Publisher, read_topics
 from pipelines.clock import now_ms
+from pipelines.errors import ActionFailedError
 from pipelines.subscriber import MOST_ANSWERED, _Answered, follow
-from schemas import OutcomeStatus, stable_id
+from schemas import Authority, OutcomeStatus, stable_id
 from schemas.cloudevents import decode, encode
 from schemas.examples import EXAMPLES
 from schemas.topics import ENFORCEMENT, ENFORCEMENT_EVENTS, ENFORCEMENT_OUTCOMES
@@ -107,6 +109,47 @@ def test_rooms_that_move_to_another_member_bring_their_answers_along(broker_sett
         for name, thread in threads.items():
             stop[name].set()
             thread.join()
+
+
+def test_an_action_is_carried_out_and_answered_failed_ones_too_and_after_a_crash_again(broker_settings, new_room):
+    room, group = new_room(), new_room()
+    good, bad, last = action(room, "good"), action(room, "bad"), action(room, "last")
+    shadow = msgspec.structs.replace(action(room, "shadow"), authority=Authority.SHADOW)
+    done = []
+
+    def carry_out(one):
+        if one.room != room:
+            return
+        done.append(one.action_id)
+        if one.action_id == bad.action_id:
+            raise ActionFailedError("no such room")
+        if one.action_id == last.action_id and done.count(last.action_id) == 1:
+            raise KeyboardInterrupt
+
+    def service():
+        for _ in follow(
+            broker_settings, group=group, from_beginning=True, carry_out=carry_out,
+            stop=lambda: done.count(last.action_id) > 1,
+        ):  # fmt: skip
+            pass
+
+    with Publisher(broker_settings, client_id="test") as publisher:
+        for one in (good, shadow, bad, good, last, good):
+            publisher.send(ENFORCEMENT_EVENTS.name, encode(one, source="test"))
+    with pytest.raises(KeyboardInterrupt):
+        service()
+    service()
+    assert done == [good.action_id, bad.action_id, last.action_id, last.action_id]
+    said = [(one.action_id, one.status, one.detail, one.subject) for one in outcomes(broker_settings, room)]
+    assert said == [
+        (good.action_id, OutcomeStatus.RECEIVED, "", good.subject),
+        (good.action_id, OutcomeStatus.APPLIED, "", good.subject),
+        (bad.action_id, OutcomeStatus.RECEIVED, "", bad.subject),
+        (bad.action_id, OutcomeStatus.FAILED, "no such room", bad.subject),
+        (last.action_id, OutcomeStatus.RECEIVED, "", last.subject),
+        (last.action_id, OutcomeStatus.RECEIVED, "", last.subject),
+        (last.action_id, OutcomeStatus.APPLIED, "", last.subject),
+    ]
 
 
 def test_what_is_remembered_of_answers_is_bounded():
