@@ -92,7 +92,7 @@ class Court:
         self._policy, self._accounts = policy, accounts
         self._rooms: dict[str, RoomState] = {}
         self._now_ms = 0
-        self._heard = self._skipped = self._late = self._duplicates = 0
+        self._heard = self._skipped = self._late = self._skewed = self._duplicates = 0
 
     def hear(self, line: bytes) -> Iterable[Outputs | CaseOutputs]:
         """Judge one line.
@@ -130,7 +130,7 @@ class Court:
         """Say what was read, for people."""
         return (
             f"{self._heard} events of {len(self._rooms)} rooms judged, {self._duplicates} of them repeated, "
-            f"{self._late} too late; {self._skipped} lines of other types skipped, {bad} unreadable"
+            f"{self._late} too late, {self._skewed} from clocks that are off; {self._skipped} lines of other types skipped, {bad} unreadable"
             f"{self._accounts.summary()}"
         )
 
@@ -138,6 +138,7 @@ class Court:
         state = self._rooms.get(message.room) or initial(message.room)
         self._rooms[message.room], outputs = step(state, message, self._now_ms, self._policy)
         self._late += len(outputs.late)
+        self._skewed += len(outputs.skewed)
         self._duplicates += outputs.duplicates
         self._accounts.decided(outputs.enforcements, self._now_ms)
         return outputs
