@@ -81,6 +81,8 @@ class LifecycleChange(StrEnum):
     SOURCE_LOST = "source-lost"
     """The stream broke off or could not be decoded any more; ingest says why in `detail`."""
     REPLAY_DELETED = "replay-deleted"
+    HISTORY = "history"
+    """The history of host or merchants has become known, or is known better, after the start."""
 
 
 class SellerKind(StrEnum):
@@ -136,7 +138,7 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     sellers: tuple[SellerRecord, ...] = ()
     """Checked records of this room's merchants; known when the show starts."""
     history: tuple[AccountHistory, ...] = ()
-    """Earlier shows of the host and the merchants; known when the show starts."""
+    """Of a start or a history: earlier shows of the host and the merchants."""
     previous_merchants: tuple[str, ...] = ()
     """Of a start: the merchants of this room's show before, where the platform tells."""
     utc_offset_minutes: int | None = None

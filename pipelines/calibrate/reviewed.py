@@ -92,6 +92,8 @@ def _weighed(show: Show, policy: Policy, *, upheld: bool) -> Reviewed | None:
             case LifecycleChange.STARTED:
                 inform(session, event, policy)
                 starts.append(event)
+            case LifecycleChange.HISTORY:
+                inform(session, event, policy)
             case LifecycleChange.ENDED:
                 suspicions += [closed] if (closed := hot_close(event, policy)) else []
             case LifecycleChange.REPLAY_DELETED:

@@ -130,7 +130,8 @@ class Court:
         """Say what was read, for people."""
         return (
             f"{self._heard} events of {len(self._rooms)} rooms judged, {self._duplicates} of them repeated, "
-            f"{self._late} too late, {self._skewed} from clocks that are off; {self._skipped} lines of other types skipped, {bad} unreadable"
+            f"{self._late} too late, {self._skewed} from clocks that are off; "
+            f"{self._skipped} lines of other types skipped, {bad} unreadable"
             f"{self._accounts.summary()}"
         )
 

@@ -4,7 +4,7 @@ A circumstance is known before the first sign and does not fade during the show,
 summed with the signs: the history of host and merchants, an opening late at night, another company in the room. Each
 is bounded, and so is their sum: no history acts by itself, and none clears a room.
 
-Several `started` events of a show leave, for each kind, the circumstance that weighs most; their order does not matter.
+Several such events of a show leave, for each kind, the circumstance that weighs most; their order does not matter.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from msgspec import structs
 
 from pipelines.join.rules import Policy, log_odds
 from pipelines.join.state import Session
-from schemas import AccountHistory, Circumstance, Lifecycle, Modality, Signal, Suspicion, stable_id
+from schemas import AccountHistory, Circumstance, Lifecycle, LifecycleChange, Modality, Signal, Suspicion, stable_id
 
 HOUR_MS, DAY_MS, MINUTE_MS = 3_600_000, 86_400_000, 60_000
 
@@ -34,7 +34,7 @@ def hot_close(event: Lifecycle, policy: Policy) -> Suspicion | None:
 
 
 def inform(session: Session, event: Lifecycle, policy: Policy) -> None:
-    """Take in what a `started` event says of the time before the show; moments judged already are judged anew."""
+    """Take in what a `started` or `history` event says of the past; moments judged already are judged anew."""
     known = dict(session.circumstances)
     for kind, new in _circumstances(event, policy):
         old = known.get(kind)
@@ -59,6 +59,8 @@ def _circumstances(event: Lifecycle, policy: Policy) -> Iterable[tuple[str, Circ
     prior = policy.prior
     if history := _history(event, policy):
         yield "history", history
+    if event.change is not LifecycleChange.STARTED:
+        return
     if _is_night(event, policy) and prior.night_nats:
         yield "night", Circumstance(text_zh="深夜开播", text_en="opened late at night", nats=prior.night_nats)
     before = set(event.previous_merchants)

@@ -259,6 +259,8 @@ class _Room:
                 session.started = True
                 void(session, records_of(event), self._policy)
                 inform(session, event, self._policy)
+            case LifecycleChange.HISTORY:
+                inform(session, event, self._policy)
             case LifecycleChange.ENDED:
                 session.ended_ms = max(session.ended_ms or 0, event.time_ms)
                 if closed := hot_close(event, self._policy):

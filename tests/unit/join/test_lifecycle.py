@@ -102,6 +102,19 @@ def test_a_history_that_comes_after_the_sign_counts_too(show):
     assert show.happens(late) == ["warn"]
 
 
+def test_a_history_that_is_told_by_itself(show):
+    """From whoever keeps the accounts, after the platform has told the start; it says nothing of the hour."""
+    show.starts()
+    assert show.code_name(5) == []
+    told = Lifecycle(
+        room="room-1", session="show-1", time_ms=NIGHT_MS, change=LifecycleChange.HISTORY, history=(past(offences=2),)
+    )
+    assert show.happens(told, 6) == ["warn"]
+    assert [one.text_en for one in show.enforcements[-1].circumstances] == [
+        "history of the host: 2 shows with confirmed offences, 0 clean"
+    ]
+
+
 @pytest.mark.parametrize(
     ("time_ms", "viewers", "peak", "closes"),
     [
