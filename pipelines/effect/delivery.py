@@ -58,6 +58,8 @@ class Post:
 
     def hand_over(self, action: Enforcement) -> None:
         """Take an action that was decided (and `Gate.judged`). It leaves now, or waits for its permit."""
+        if action.compensates:  # sent again after it was taken back, the action would win
+            self.acknowledge(action.compensates)
         if action.authority is Authority.SHADOW:
             self.sent += (action,)
         elif self._is_governed(action):

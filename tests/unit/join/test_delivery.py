@@ -4,6 +4,8 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from pipelines.effect.delivery import Post
+from pipelines.effect.gate import Gate
 from pipelines.join.actions import compensation_id
 from pipelines.join.state import Record, decode, encode
 from schemas import Authority, OutcomeStatus, SellerKind, Signal, Tick
@@ -69,6 +71,15 @@ def test_a_taking_back_is_sent_again_too_and_the_action_is_not(show):
     assert again(show, 8.5) == [back]
     show.says(back.action_id, OutcomeStatus.RECEIVED)
     assert again(show, 30) == []
+
+
+def test_an_action_is_not_sent_again_after_what_takes_it_back(show):
+    """Also when nobody overturned it: the measure was released."""
+    warning = warned(show)
+    post = Post(show.state.deliveries, show.now_ms, show.policy.delivery, show.policy.autonomy, Gate())
+    back = structs.replace(warning, action_id=compensation_id(warning.action_id), compensates=warning.action_id)
+    post.hand_over(back)
+    assert [one.action_id for one in post.deliveries] == [back.action_id]
 
 
 def test_the_furthest_word_counts_whatever_the_order(show):
