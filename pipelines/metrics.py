@@ -85,6 +85,15 @@ CASE_OVERFLOW = Counter(
 EARLY_WARNINGS_SENT = Counter("dajia_early_warnings_total", "Early warnings to partners, withdrawals included.")
 WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])
+POLICY_INFO = Gauge("dajia_policy_info", "1; the label says which policy of rooms is in force.", ["version"])
+POLICY_RELOADS = Counter(
+    "dajia_policy_reloads_total", "Changes of reference-policy by what became of them.", ["result"]
+)
+UNKNOWN_SIGNALS = Counter(
+    "dajia_unknown_signals_total",
+    "Suspicions whose signal the policy does not name; they count for nothing.",
+    ["signal"],
+)
 LEXICON_INFO = Gauge("dajia_lexicon_info", "1; the label says which lexicon is in force.", ["version"])
 LEXICON_RELOADS = Counter(
     "dajia_lexicon_reloads_total", "Changes of reference-terms by what became of them.", ["result"]

@@ -15,9 +15,11 @@ def read_policy(path: Path | None = None) -> Policy:
     """
     source = path or BUNDLED_POLICY
     try:
-        return load_policy(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, PolicyError) as error:
+        return load_policy(source.read_text(encoding="utf-8"), str(source))
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"policy {source}: {error}") from error
+    except PolicyError as error:
+        raise SettingsError(str(error)) from error
 
 
 def read_case_policy(path: Path | None = None) -> cases_policy.Policy:

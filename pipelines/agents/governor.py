@@ -15,7 +15,7 @@ from pipelines.effect.fleet import Fleet, Standing, decode
 from pipelines.effect.governor import GovernorEvent, Rules, step
 from pipelines.join.policy import Policy
 from pipelines.metrics import AUTONOMY_CHANGES, AUTONOMY_EXHAUSTED, AUTONOMY_HALTED, AUTONOMY_LINES, PERMITS
-from pipelines.policy import read_policy
+from pipelines.reference.policy import LivePolicy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import FLEET, Autonomy, Tick
@@ -29,7 +29,7 @@ TICK_S = 5.0
 def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the fleet's state in a table with one key."""
     app = create_app(ROLE, settings)
-    rules = rules_of(read_policy(settings.policy_file))
+    live = LivePolicy(settings, ROLE).start()
     table = room_table(app, "fleet", settings, partitions=AUTONOMY_REQUESTS.partitions)
     states = RoomStates(table, decode, lambda _: Fleet())
 
@@ -40,7 +40,7 @@ def create(settings: Settings) -> AppT:
         if turn is None:
             return
         with judging("governor"):
-            fleet, outputs = step(turn.state, event, now_ms(), rules)
+            fleet, outputs = step(turn.state, event, now_ms(), rules_of(live.policy))
         await publish(app, ROLE, AUTONOMY_PERMITS, outputs.permits, traceparent=received.traceparent)
         await publish(app, ROLE, AUTONOMY_EVENTS, outputs.changes, traceparent=received.traceparent)
         for permit in outputs.permits:

@@ -1,5 +1,7 @@
 """Join agent: what is known of a room in, enforcement events out. `pipelines.join` decides."""
 
+import logging
+
 from faust.types import AppT
 
 from pipelines.app import create_app, every, room_table
@@ -21,8 +23,9 @@ from pipelines.metrics import (
     SKEWED,
     STATE_BYTES,
     TIME_TO_ACTION_SECONDS,
+    UNKNOWN_SIGNALS,
 )
-from pipelines.policy import read_policy
+from pipelines.reference.policy import LivePolicy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import DeadLetterReason, DecodeError, Outcome, Tick
@@ -39,6 +42,8 @@ from schemas.topics import (
     SUSPICION_EVENTS,
 )
 
+logger = logging.getLogger("dajia.join")
+
 ROLE = "join"
 SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOMES, AUTONOMY_PERMITS)
 TICK_S = 1.0
@@ -48,8 +53,8 @@ TICK_S = 1.0
 def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the room's state in a table keyed by room."""
     app = create_app(ROLE, settings)
-    policy = read_policy(settings.policy_file)
-    autonomy = LiveAutonomy(settings, ROLE).start()
+    live, autonomy = LivePolicy(settings, ROLE).start(), LiveAutonomy(settings, ROLE).start()
+    reported: set[tuple[str, str]] = set()
     table = room_table(app, "join-rooms", settings)
     rooms = RoomStates(table, decode, initial)
     awake = AwakeRooms()
@@ -63,7 +68,9 @@ def create(settings: Settings) -> AppT:
         if turn is None:
             return
         with judging("join"):
+            policy = live.policy
             state, outputs = step(turn.state, event, now_ms(), policy, autonomy.gate)
+        _report_unknown(outputs, policy.version, reported)
         _refuse_unknown(outputs)
         await _publish(app, outputs, received.traceparent)
         STATE_BYTES.observe(turn.put(state))
@@ -81,6 +88,17 @@ def create(settings: Settings) -> AppT:
     every(app, TICK_S, tick)
     Consumer(app, ROLE, settings, SOURCES, judge)
     return app
+
+
+def _report_unknown(outputs: Outputs, version: str, reported: set[tuple[str, str]]) -> None:
+    """Count signals that the policy does not name, and tell each once."""
+    for signal in outputs.unknown_signals:
+        UNKNOWN_SIGNALS.labels(signal).inc()
+        if (version, signal) not in reported:
+            reported.add((version, signal))
+            logger.warning(
+                "policy %s does not name signal %s: it counts for nothing; add it to [signals]", version, signal
+            )
 
 
 def _refuse_unknown(outputs: Outputs) -> None:

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "chat": ("pipelines.cli.chat:chat", "Publish chat lines as a gateway would."),
     "worker": ("pipelines.cli.worker:worker", "Run one role as a Faust worker, or all of them."),
     "reference": ("pipelines.cli.reference:reference", "See, check and publish the lexicon that workers use."),
+    "policy": ("pipelines.cli.policy:policy", "Check a policy, see its arithmetic, put it in force."),
     "text": ("pipelines.cli.text:text", "Scan text for code words and evasions."),
     "audio": ("pipelines.cli.audio:audio", "Scan sound files."),
     "frame": ("pipelines.cli.frame:frame", "Scan pictures and videos."),

@@ -123,7 +123,7 @@ def _shadows(other: Line, line: Line, policy: Policy) -> bool:
     if order.index(other.rung) < order.index(line.rung) or _STRENGTH[other.authority] < _STRENGTH[line.authority]:
         return False
     return (
-        needed_nats(other, policy) <= needed_nats(line, policy)
+        0 < needed_nats(other, policy) <= needed_nats(line, policy)
         and other.modalities <= line.modalities
         and (other.admission_suffices or not line.admission_suffices)
         and (not other.corroboration or bool(line.corroboration))

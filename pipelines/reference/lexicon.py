@@ -10,7 +10,6 @@ versions for longer than ten seconds do not read the same topic, or one of them 
 """
 
 import logging
-import threading
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -18,9 +17,9 @@ from datetime import date
 from detectors.text.engine import TextEngine
 from detectors.text.lexicon import read_lexicon
 from detectors.text.overlay import overlaid
+from pipelines.broker.topic_thread import TopicThread
 from pipelines.broker.whole_topic import follow_whole
 from pipelines.clock import today
-from pipelines.errors import BrokerError
 from pipelines.metrics import LEXICON_INFO, LEXICON_RELOADS
 from pipelines.reference.refused import RefusedEntries
 from pipelines.reference.settling import Settling
@@ -30,11 +29,6 @@ from schemas import DeadLetterReason, DecodeError, TermEntry
 from schemas.topics import REFERENCE_TERMS
 
 logger = logging.getLogger("dajia.reference")
-
-START_WITHIN_S = 30.0
-"""A worker that has not read the topic to its end by then does not start."""
-RETRY_S = 1.0
-"""Pause before the topic is read again from its beginning, after an error."""
 
 
 class LiveLexicon:
@@ -57,9 +51,9 @@ class LiveLexicon:
         self._settings, self._role, self._many_lines = settings, role, many_lines
         self._base = read_lexicon(settings.lexicon_file)
         self._refused = RefusedEntries(settings, role)
-        self._ready, self._stopped = threading.Event(), threading.Event()
-        self._last_error = "nothing was heard"
-        self._thread = threading.Thread(target=self._run, name="reference-terms")
+        self._thread = TopicThread(
+            settings, role, REFERENCE_TERMS, self._follow, lambda: f"lexicon {self.engine.version}"
+        )
         self._day = today()
         self._put_in_force({}, self._day)
 
@@ -70,37 +64,16 @@ class LiveLexicon:
             BrokerError: the end of the topic is not reached in time.
         """
         self._thread.start()
-        if not self._ready.wait(START_WITHIN_S):
-            self.stop()
-            raise BrokerError(
-                f"{REFERENCE_TERMS.name} of {self._settings.kafka_bootstrap_servers} was not read to its end within "
-                f"{START_WITHIN_S:g} s ({self._last_error}); `dajia doctor` looks at broker and topics"
-            )
         return self
 
     def stop(self) -> None:
         """End the thread."""
-        self._stopped.set()
-        self._thread.join()
-
-    def _is_over(self) -> bool:
-        return self._stopped.is_set() or not threading.main_thread().is_alive()
-
-    def _run(self) -> None:
-        while not self._is_over():
-            try:
-                self._follow()
-            except BrokerError as error:
-                self._last_error = str(error)
-                logger.warning("lexicon %s stays in force: %s", self.engine.version, error, extra={"role": self._role})
-            except Exception:  # a thread that died would keep an old lexicon in force and nobody would know
-                logger.exception("lexicon %s stays in force", self.engine.version, extra={"role": self._role})
-            self._stopped.wait(RETRY_S)
+        self._thread.stop()
 
     def _follow(self) -> None:
         """Read the topic from its beginning; what was in force before stays so until the end is reached."""
         topic, settling, reached = TermEntries(), Settling(), False
-        for batch in follow_whole(self._settings, REFERENCE_TERMS.name, group="reference", stop=self._is_over):
+        for batch in follow_whole(self._settings, REFERENCE_TERMS.name, group="reference", stop=self._thread.is_over):
             for record in batch.records:
                 try:
                     topic.take(record)
@@ -113,7 +86,7 @@ class LiveLexicon:
             if settling.due(time.monotonic()) or not reached or self._day != today():
                 self._reload(topic)
                 reached = True
-                self._ready.set()
+                self._thread.reached_end()
             self._refused.send()
 
     def _reload(self, topic: TermEntries) -> None:

@@ -14,7 +14,7 @@ from pipelines.metrics import DEAD_LETTERS
 from pipelines.settings import Settings
 from schemas import DecodeError
 from schemas.cloudevents import Record
-from schemas.topics import REFERENCE_TERMS
+from schemas.topics import REFERENCE_TERMS, Topic
 
 logger = logging.getLogger("dajia.reference")
 
@@ -31,8 +31,8 @@ class RefusedEntries:
     Workers that meet a bad record at the same moment may still send a letter each; the offset in it is the same.
     """
 
-    def __init__(self, settings: Settings, role: str) -> None:
-        self._settings, self._role = settings, role
+    def __init__(self, settings: Settings, role: str, topic: Topic = REFERENCE_TERMS) -> None:
+        self._settings, self._role, self._topic = settings, role, topic
         self._worker = f"{role}@{socket.gethostname()}:{os.getpid()}"
         self._waiting: dict[int, tuple[ConsumedRecord, DecodeError]] = {}
         self._not_before_s = 0.0
@@ -55,17 +55,17 @@ class RefusedEntries:
             unknown = [(record, error) for record, error in self._waiting.values() if _identity(record) not in known]
             with Publisher(self._settings, client_id="reference-dlq") as publisher:
                 for record, why in unknown:
-                    publisher.send(REFERENCE_TERMS.dead_letter, self._letter(record, why))
+                    publisher.send(self._topic.dead_letter, self._letter(record, why))
         except (BrokerError, DeliveryError) as error:
             logger.warning("%d dead letters wait: %s", len(self._waiting), error, extra={"role": self._role})
             self._not_before_s = time.monotonic() + RETRY_S
             return
         for _, why in unknown:
-            DEAD_LETTERS.labels(self._role, REFERENCE_TERMS.name, why.reason).inc()
+            DEAD_LETTERS.labels(self._role, self._topic.name, why.reason).inc()
         self._waiting = {}
 
     def _known(self) -> set[_Identity]:
-        letters = read_topics(self._settings, [REFERENCE_TERMS.dead_letter])
+        letters = read_topics(self._settings, [self._topic.dead_letter])
         return {
             (dict(letter.headers).get("dlq_offset") or b"", letter.key or b"", letter.value or b"")
             for letter in letters

@@ -1,0 +1,116 @@
+"""`dajia policy`: check a policy, see its arithmetic, and put it in force in running workers."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from pipelines.cli.policy_words import say_line, say_policy
+from pipelines.errors import InputError
+from pipelines.join.arithmetic import arithmetic
+from pipelines.join.policy import BUNDLED_POLICY, Policy
+from pipelines.policy import read_policy
+from pipelines.settings import load_settings
+
+FILE = click.argument(
+    "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=BUNDLED_POLICY, metavar="[FILE]"
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout instead of words on stderr.")
+
+
+@click.group()
+def policy() -> None:
+    """Check policies of rooms and put them in force.
+
+    A policy is TOML: pipelines/join/policy.toml, which comes with the package, says what each number means. Workers use
+    their own file (DAJIA_POLICY_FILE) until one is published; a published one is in force between two records.
+    """
+
+
+@policy.command()
+@FILE
+@click.option(
+    "--examples", default=3, show_default=True, type=click.IntRange(0, 50), help="Sets of signs for each line."
+)
+@JSON
+def check(file: Path, *, examples: int, as_json: bool) -> None:
+    """Refuse a policy that cannot be right, or print what each of its lines takes.
+
+    Says file, line and what to change for every line that can never or always fire, is shadowed by another, takes
+    itself back, or contradicts itself; exit status 1 then. Otherwise, for each line of the ladder: the nats that it
+    needs, for how long one clear set of signs holds it up, and the smallest sets of clear signs that reach it. Without
+    FILE the bundled policy.
+
+    \b
+    Examples:
+      dajia policy check mine.toml
+      dajia policy check mine.toml --json | head -1
+      {"line":{"name":"live-observe","rung":"observe","nats":2.4,"most":38.5,"examples":[…]}}
+    """  # noqa: D301 (click reads \b as "keep these lines")
+    checked = read_policy(file)
+    lines = arithmetic(checked, examples)
+    if as_json:
+        for line in lines:
+            click.echo(msgspec.json.encode({"line": line}))
+        click.echo(msgspec.json.encode({"policy": {"version": checked.version, "unknown_signals": checked.unknown}}))
+        return
+    say_policy(checked)
+    for line in lines:
+        say_line(line)
+
+
+@policy.command()
+@FILE
+@JSON
+def publish(file: Path, *, as_json: bool) -> None:
+    """Check FILE and put it in force in all workers; they weigh open rooms anew with it.
+
+    Actions name the policy's `version`, so a changed policy needs another one.
+
+    \b
+    Example:
+      dajia policy publish mine.toml
+    """  # noqa: D301 (as above)
+    from pipelines.reference.published_policy import publish_policy  # noqa: PLC0415  the Kafka client loads slowly
+
+    checked = read_policy(file)
+    publish_policy(load_settings(), file.read_text(encoding="utf-8"), checked)
+    _said(checked, as_json=as_json)
+
+
+@policy.command()
+def withdraw() -> None:
+    """Take the published policy away: each worker's own file is in force again.
+
+    \b
+    Example:
+      dajia policy withdraw
+    """  # noqa: D301 (as above)
+    from pipelines.reference.published_policy import withdraw_policy  # noqa: PLC0415  as above
+
+    withdraw_policy(load_settings())
+    click.echo("withdrawn; each worker's own policy is in force again", err=True)
+
+
+@policy.command()
+@JSON
+def show(*, as_json: bool) -> None:
+    """Write the published policy to stdout, as the TOML that the other commands read.
+
+    \b
+    Example:
+      dajia policy show > in_force.toml
+    """  # noqa: D301 (as above)
+    from pipelines.reference.published_policy import published_policy  # noqa: PLC0415  as above
+
+    entry = published_policy(load_settings())
+    if entry is None:
+        raise InputError("no policy is published; each worker uses its own file (DAJIA_POLICY_FILE) or the bundled one")
+    click.echo(msgspec.json.encode(entry) if as_json else entry.toml, nl=as_json)
+
+
+def _said(checked: Policy, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode({"version": checked.version}))
+    else:
+        click.echo(f"policy {checked.version} published; in force in all workers within a second", err=True)
