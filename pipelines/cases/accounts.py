@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from pipelines.cases.actions import answer, compensation_of, enforcement_of, given_of, warning_of, withdrawal_of
 from pipelines.cases.events import Outputs
+from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.facts import add_facts
 from pipelines.cases.ladder import Wanted, is_settled, settle, wanted
 from pipelines.cases.policy import Policy
 from pipelines.cases.rooms import digest
 from pipelines.cases.state import Account, Given, HeldStrike, Partner, Shared
-from pipelines.cases.weigh import key_of_identifier, own_standing
+from pipelines.cases.weigh import own_standing
 from schemas import (
     AccountFacts,
     Authority,

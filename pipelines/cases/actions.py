@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from pipelines.cases.case_file import case_file
 from pipelines.cases.events import RefusedError, compensation_id
+from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.ladder import Wanted
 from pipelines.cases.policy import DAY_MS, Policy
 from pipelines.cases.state import Account, Given
-from pipelines.cases.weigh import key_of_identifier
 from schemas import (
     Authority,
     DeadLetterReason,

@@ -1,11 +1,11 @@
 """The case file of an account action: reasons in Chinese and English, strikes, edges, sums and the law."""
 
+from pipelines.cases.evidence import Item, Link, all_items, links
 from pipelines.cases.ladder import Wanted
 from pipelines.cases.policy import Policy
 from pipelines.cases.reasons import reasons_of
 from pipelines.cases.state import Account
 from pipelines.cases.sums import counted_sums, thresholds
-from pipelines.cases.weigh import Item, Link, all_items, links
 from schemas import CaseEdge, CaseFile, CaseStrike, IdentifierKind, KnowingSign, LegalBasis
 
 KIND_WORDS = {

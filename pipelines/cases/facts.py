@@ -3,9 +3,9 @@
 from msgspec import structs
 
 from pipelines.cases.events import RefusedError
+from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.policy import Policy
 from pipelines.cases.state import Account, HeldIdentifier, HeldSales, Partner
-from pipelines.cases.weigh import key_of_identifier
 from schemas import AccountFacts, DeadLetterReason, Sales
 
 
@@ -26,7 +26,7 @@ def add_facts(state: Account, facts: AccountFacts, policy: Policy) -> tuple[Acco
         for identifier in group:
             key = key_of_identifier(identifier)
             held = identifiers.get(key)
-            if held is None or facts.time_ms > held.time_ms:
+            if held is None or (facts.time_ms, not used) > (held.time_ms, not held.used):
                 told = held.told if held is not None else ""
                 identifiers[key] = HeldIdentifier(identifier=identifier, time_ms=facts.time_ms, used=used, told=told)
     partners = state.partners | {one: Partner() for one in facts.partners if one not in state.partners}
@@ -53,20 +53,18 @@ def add_facts(state: Account, facts: AccountFacts, policy: Policy) -> tuple[Acco
 
 
 def _profile(state: Account, facts: AccountFacts) -> Account:
-    if facts.opened_ms is None and facts.closed_ms is None:
-        return state
-    if facts.time_ms < state.profile_ms:
-        return structs.replace(
-            state,
-            opened_ms=state.opened_ms if state.opened_ms is not None else facts.opened_ms,
-            closed_ms=state.closed_ms if state.closed_ms is not None else facts.closed_ms,
-        )
-    return structs.replace(
-        state,
-        profile_ms=facts.time_ms,
-        opened_ms=facts.opened_ms if facts.opened_ms is not None else state.opened_ms,
-        closed_ms=facts.closed_ms if facts.closed_ms is not None else state.closed_ms,
-    )
+    """Of opening and closing the latest word holds; of two at the same time, the earlier date."""
+    if facts.opened_ms is not None and (facts.time_ms, -facts.opened_ms) > (
+        state.opened_told_ms,
+        -(state.opened_ms or 0),
+    ):
+        state = structs.replace(state, opened_told_ms=facts.time_ms, opened_ms=facts.opened_ms)
+    if facts.closed_ms is not None and (facts.time_ms, -facts.closed_ms) > (
+        state.closed_told_ms,
+        -(state.closed_ms or 0),
+    ):
+        state = structs.replace(state, closed_told_ms=facts.time_ms, closed_ms=facts.closed_ms)
+    return state
 
 
 def _check(state: Account, facts: AccountFacts) -> None:

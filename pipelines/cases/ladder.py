@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from pipelines.cases.evidence import all_items, links
 from pipelines.cases.policy import DAY_MS, Line, Policy
 from pipelines.cases.state import Account, Settled
 from pipelines.cases.sums import counted_sums
-from pipelines.cases.weigh import Weight, all_items, links, moments, weigh
+from pipelines.cases.weigh import Weight, weights
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -30,12 +31,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def wanted(state: Account, policy: Policy) -> list[Wanted]:
     """Everything that the evidence of an account asks for, mildest rung first."""
-    items, found = all_items(state, policy), links(state, policy)
-    weights = [weigh(state, items, at_ms, policy, found) for at_ms in moments(state, items, policy)]
+    weighed = list(weights(state, all_items(state, policy), links(state, policy), policy))
     kind = state.key.partition(":")[0]
     counted_cny = counted_sums(state).counted_cny
     lines = [line for line in policy.ladder if kind in line.subjects and counted_cny >= line.sum_cny]
-    return [one for line in lines for one in _rounds(state, line, weights)]
+    return [one for line in lines for one in _rounds(state, line, weighed)]
 
 
 def settle(state: Account, before_ms: int, policy: Policy) -> dict[str, Settled]:
@@ -54,10 +54,10 @@ def is_settled(state: Account, line: str, number: int) -> bool:
     return settled is not None and number < settled.rounds
 
 
-def _rounds(state: Account, line: Line, weights: list[Weight]) -> Iterator[Wanted]:
+def _rounds(state: Account, line: Line, weighed: list[Weight]) -> Iterator[Wanted]:
     settled = state.settled.get(line.name)
     number, until_ms = (settled.rounds, settled.until_ms) if settled else (0, None)
-    for weight in weights:
+    for weight in weighed:
         if (until_ms is not None and weight.at_ms <= until_ms) or not _suffices(weight, line):
             continue
         yield Wanted(line=line, round=number, weight=weight)

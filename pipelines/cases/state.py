@@ -165,8 +165,10 @@ class Account(Struct, frozen=True, kw_only=True, tag="account"):
     key: str
     version: int = STATE_VERSION
     revision: int = 0
-    profile_ms: int = -1
+    opened_told_ms: int = -1
+    """Time of the fact that told `opened_ms`; of `closed_told_ms` alike."""
     opened_ms: int | None = None
+    closed_told_ms: int = -1
     closed_ms: int | None = None
     """As the platform's facts say; closing by an action of ours is in `given`."""
     strikes: dict[str, HeldStrike] = {}

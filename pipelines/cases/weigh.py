@@ -1,44 +1,20 @@
-"""How heavy the evidence on an account is at a moment: points that decay, signs of knowing, company, and log-odds.
+"""How heavy the evidence on an account is, moment by moment: points that decay, signs of knowing, company, log-odds.
 
-Everything is a function of the set of evidence, so that arrival order does not matter, and more evidence never weighs
-less. Evidence of its own (shows, goods found fake) and evidence from others (a closed account of the same people,
-suspect partners) are kept apart: only its own is ever told to others, so suspicion cannot echo through the graph.
+Everything is a function of the set of evidence, so that arrival order does not matter, and more strikes never weigh
+less. The moments are gone through once, in the order of time, with running sums: cost grows with the evidence and not
+with its square. What is weighed for the account itself (`weights`) knows all evidence; what is told to others
+(`own_standing`) knows only its own.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from pipelines.cases.evidence import Item, Link, own_items
 from pipelines.cases.policy import DAY_MS, Policy, probability
-from pipelines.cases.state import Account, Shared
-from schemas import Identifier, IdentifierKind, KnowingSign, Sales, Standing, Strike
-
-
-class Item(Struct, frozen=True, kw_only=True):
-    """Something that counts points."""
-
-    id: str
-    at_ms: int
-    known_ms: int
-    points: float
-    confirmed: bool
-    company: bool = False
-    """The show had many merchants: it says little of each."""
-    strike: Strike | None = None
-    sales: Sales | None = None
-    inherited_from: str = ""
-
-
-class Link(Struct, frozen=True, kw_only=True):
-    """Another account of the same people."""
-
-    account: str
-    kinds: tuple[IdentifierKind, ...]
-    identifiers: tuple[Identifier, ...]
-    standing: Standing
-    predecessor: bool
-    """It was closed before this account was opened."""
+from pipelines.cases.state import Account
+from schemas import KnowingSign, Rung, Standing
 
 
 class Weight(Struct, frozen=True, kw_only=True):
@@ -47,6 +23,7 @@ class Weight(Struct, frozen=True, kw_only=True):
     at_ms: int
     points: float
     nats: float
+    """Log-odds."""
     posterior: float
     confirmed: int
     knowing: tuple[KnowingSign, ...]
@@ -54,191 +31,58 @@ class Weight(Struct, frozen=True, kw_only=True):
     suspect_partners: int
     partner_nats: float
     linked: bool
-    reopened: bool
     known_ms: int
     """When the newest of the counted items became known."""
 
-
-def own_items(state: Account, policy: Policy) -> list[Item]:
-    """Shows that count and sums with goods found fake."""
-    items = []
-    for held in state.strikes.values():
-        strike = held.strike
-        if strike.points <= 0:
-            continue
-        company = state.key.startswith("merchant:") and strike.merchants > 1
-        factor = 1.0
-        if state.key.startswith("merchant:"):
-            factor = policy.strikes.merchant_among_many if company else policy.strikes.merchant_alone
-        items.append(_of_strike(strike, strike.points * factor, company=company))
-    if state.key.startswith("merchant:"):  # a host's sums are its merchants' goods
-        items += [item for held in state.sums.values() if (item := _of_fakes(held.sales, held.time_ms, policy))]
-    return sorted(items, key=lambda item: (item.at_ms, item.id))
+    @property
+    def reopened(self) -> bool:
+        """Whether the same people were closed before."""
+        return KnowingSign.REOPENED in self.knowing
 
 
-def all_items(state: Account, policy: Policy) -> list[Item]:
-    """Its own items and those that it takes over from closed accounts of the same people, in the order of time."""
-    items = own_items(state, policy)
-    known = {item.id for item in items}
-    for link in links(state, policy):
-        if not link.predecessor:
-            continue
-        closed_ms = link.standing.closed_ms or 0
-        for strike in link.standing.strikes:
-            if strike.strike_id not in known:
-                known.add(strike.strike_id)
-                item = _of_strike(strike, strike.points * policy.reopened.inherits, inherited_from=link.account)
-                items.append(_after(item, max(closed_ms, state.opened_ms or 0)))
-    return sorted(items, key=lambda item: (item.at_ms, item.id))
-
-
-def _after(item: Item, opened_ms: int) -> Item:
-    """An inherited item counts from the day on which the new account was opened."""
-    return Item(
-        id=item.id,
-        at_ms=max(item.at_ms, opened_ms),
-        known_ms=max(item.known_ms, opened_ms),
-        points=item.points,
-        confirmed=item.confirmed,
-        strike=item.strike,
-        inherited_from=item.inherited_from,
-    )
-
-
-def links(state: Account, policy: Policy) -> list[Link]:
-    """Suspect or closed accounts that share enough identifiers with this one."""
-    shared: dict[str, list[Shared]] = {}
-    standings: dict[str, Standing] = {}
-    for held in state.shared.values():
-        mine = state.identifiers.get(key_of_identifier(held.identifier))
-        if held.crowded or mine is None or not mine.used:
-            continue
-        for other in held.others:
-            shared.setdefault(other.account, []).append(held)
-            known = standings.get(other.account)
-            if known is None or (other.standing.since_ms, other.standing.closed_ms or 0) > (
-                known.since_ms,
-                known.closed_ms or 0,
-            ):
-                standings[other.account] = other.standing
-    found = []
-    for account in sorted(shared):
-        kinds = sorted({held.identifier.kind for held in shared[account]})
-        if sum(policy.identifiers.weights[kind] for kind in kinds) < policy.identifiers.enough:
-            continue
-        standing = standings[account]
-        predecessor = (
-            standing.closed_ms is not None and state.opened_ms is not None and standing.closed_ms <= state.opened_ms
-        )
-        found.append(
-            Link(
-                account=account,
-                kinds=tuple(kinds),
-                identifiers=tuple(sorted(held.identifier for held in shared[account])),
-                standing=standing,
-                predecessor=predecessor,
-            )
-        )
-    return found
-
-
-def moments(state: Account, items: Iterable[Item], policy: Policy) -> list[int]:
-    """Moments at which the evidence on the account grew; between two of them it only decays."""
-    partners = {
-        partner.standing.from_ms
-        for partner in state.partners.values()
-        if partner.standing.suspect and state.key.startswith("host:")
-    }
-    linked = {link.standing.from_ms for link in links(state, policy) if link.standing.suspect}
-    return sorted({item.at_ms for item in items} | partners | linked)
-
-
-def weigh(state: Account, items: Sequence[Item], at_ms: int, policy: Policy, found: Sequence[Link] | None) -> Weight:
-    """What the evidence up to a moment comes to.
+def weights(state: Account, items: Sequence[Item], found: Sequence[Link], policy: Policy) -> Iterator[Weight]:
+    """Weigh everything at each moment at which the evidence grew; between two of them it only decays.
 
     Args:
         state: the account.
-        items: `all_items`, or `own_items` for its own standing.
-        at_ms: the moment.
+        items: `all_items`, in the order of time.
+        found: `links`.
         policy: the policy.
-        found: `links`; None when only its own evidence is to count.
     """
-    counted = [item for item in items if item.at_ms <= at_ms]
-    points = points_at(counted, at_ms, policy)
-    knowing = signs_at(counted, found or (), at_ms)
-    suspects = 0 if found is None else suspect_partners(state, at_ms, policy)
-    partner_nats = _partner_nats(suspects, len(state.partners), policy)
-    linked = any(
-        not link.predecessor
-        and link.standing.suspect
-        and link.standing.from_ms <= at_ms <= _until(link.standing, policy)
-        for link in found or ()
-    )
-    nats = (
-        policy.prior_nats
-        + min(policy.strikes.cap_nats, policy.strikes.nats * points)
-        + sum(policy.signs[sign].nats for sign in knowing)
-        + partner_nats
-        + (policy.linked.nats if linked else 0.0)
-    )
-    return Weight(
-        at_ms=at_ms,
-        points=points,
-        nats=nats,
-        posterior=probability(nats),
-        confirmed=sum(item.confirmed and not item.company for item in counted),
-        knowing=knowing,
-        partners=len(state.partners),
-        suspect_partners=suspects,
-        partner_nats=partner_nats,
-        linked=linked,
-        reopened=KnowingSign.REOPENED in knowing,
-        known_ms=max((item.known_ms for item in counted), default=at_ms),
-    )
-
-
-def points_at(items: Iterable[Item], at_ms: int, policy: Policy) -> float:
-    """Decayed points; company alone is capped."""
-    rate = math.log(2) / (policy.strikes.half_life_days * DAY_MS)
-    own = company = 0.0
-    for item in items:
-        points = item.points * math.exp(-rate * (at_ms - item.at_ms))
-        if item.company:
-            company += points
-        else:
-            own += points
-    return own + min(policy.strikes.company_cap, company)
-
-
-def signs_at(items: Sequence[Item], found: Iterable[Link], at_ms: int) -> tuple[KnowingSign, ...]:
-    """Signs of knowing: of its own shows, of going on after a strike was known, of opening again."""
-    signs = {sign for item in items if item.strike is not None and not item.company for sign in item.strike.knowing}
-    first_known_ms = min((item.known_ms for item in items if not item.company), default=None)
-    if first_known_ms is not None and any(
-        item.at_ms > first_known_ms for item in items if not item.company and not item.inherited_from
-    ):
-        signs.add(KnowingSign.WENT_ON)
-    if any(link.predecessor and (link.standing.closed_ms or 0) <= at_ms for link in found):
-        signs.add(KnowingSign.REOPENED)
-    return tuple(sign for sign in KnowingSign if sign in signs)
-
-
-def suspect_partners(state: Account, at_ms: int, policy: Policy) -> int:
-    """Partners that are suspect at a moment, by their own evidence."""
-    return sum(
-        partner.standing.suspect and partner.standing.from_ms <= at_ms <= _until(partner.standing, policy)
-        for partner in state.partners.values()
-    )
+    partners = _Spans([one.standing for one in state.partners.values()], policy)
+    linked = _Spans([link.standing for link in found if not link.predecessor], policy)
+    reopened = min((link.standing.closed_ms or 0 for link in found if link.predecessor), default=None)
+    asked = _asked(len(state.partners), policy)
+    moments = {item.at_ms for item in items} | partners.rises(asked) | linked.rises({1})
+    tally = _Tally(policy)
+    for at_ms in sorted(moments):
+        tally.go_on(items, at_ms)
+        suspects, is_linked = partners.at(at_ms), linked.at(at_ms) > 0
+        signs = tally.signs | ({KnowingSign.REOPENED} if reopened is not None and reopened <= at_ms else set())
+        partner_nats = _partner_nats(suspects, len(state.partners), policy)
+        nats = tally.nats(signs) + partner_nats + (policy.linked.nats if is_linked else 0.0)
+        yield Weight(
+            at_ms=at_ms,
+            points=tally.points,
+            nats=nats,
+            posterior=probability(nats),
+            confirmed=tally.confirmed,
+            knowing=tuple(sign for sign in KnowingSign if sign in signs),
+            partners=len(state.partners),
+            suspect_partners=suspects,
+            partner_nats=partner_nats,
+            linked=is_linked,
+            known_ms=tally.newest_known_ms or at_ms,
+        )
 
 
 def own_standing(state: Account, policy: Policy) -> Standing:
     """How the account stands by its own evidence alone."""
-    items = own_items(state, policy)
-    suspect_at = [
-        at_ms
-        for at_ms in sorted({item.at_ms for item in items})
-        if weigh(state, items, at_ms, policy, None).posterior >= policy.suspect.posterior
-    ]
+    items, tally, suspect_at = own_items(state, policy), _Tally(policy), list[int]()
+    for at_ms in sorted({item.at_ms for item in items}):
+        tally.go_on(items, at_ms)
+        if probability(tally.nats(tally.signs)) >= policy.suspect.posterior:
+            suspect_at.append(at_ms)
     strikes = sorted(
         (item for item in items if item.strike is not None and not item.company),
         key=lambda item: (-item.points, item.at_ms, item.id),
@@ -258,43 +102,102 @@ def closed_ms(state: Account) -> int | None:
     closings = [
         given.in_force_ms
         for given in state.given.values()
-        if given.stands and given.rung in ("close", "blacklist") and given.in_force_ms is not None
+        if given.stands and given.rung in (Rung.CLOSE, Rung.BLACKLIST) and given.in_force_ms is not None
     ]
     return min([*closings, *([state.closed_ms] if state.closed_ms is not None else [])], default=None)
 
 
-def key_of_identifier(identifier: Identifier) -> str:
-    """Record key of an identifier."""
-    return f"{identifier.kind}:{identifier.hash}"
+def points_at(items: Iterable[Item], at_ms: int, policy: Policy) -> float:
+    """Decayed points of some items; company alone is capped."""
+    tally = _Tally(policy)
+    tally.go_on(sorted(items, key=lambda item: (item.at_ms, item.id)), at_ms)
+    return tally.points
 
 
-def _until(standing: Standing, policy: Policy) -> int:
-    return standing.since_ms + round(policy.suspect.lasts_days * DAY_MS)
+class _Tally:
+    """Running sums over items in the order of time."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._rate = math.log(2) / (policy.strikes.half_life_days * DAY_MS)
+        self._next = self._at_ms = 0
+        self._own = self._company = 0.0
+        self._first_known_ms: int | None = None
+        self.newest_known_ms: int | None = None
+        self.confirmed = 0
+        self.signs = set[KnowingSign]()
+
+    @property
+    def points(self) -> float:
+        return self._own + min(self._policy.strikes.company_cap, self._company)
+
+    def nats(self, signs: Iterable[KnowingSign]) -> float:
+        """Log-odds from the prior, the points and signs of knowing."""
+        rules = self._policy.strikes
+        given = min(rules.cap_nats, rules.nats * self.points)
+        return self._policy.prior_nats + given + math.fsum(self._policy.signs[sign].nats for sign in signs)
+
+    def go_on(self, items: Sequence[Item], at_ms: int) -> None:
+        """Take the items up to a moment in."""
+        while self._next < len(items) and items[self._next].at_ms <= at_ms:
+            item = items[self._next]
+            self._next += 1
+            self._decay(item.at_ms)
+            self._take(item)
+        self._decay(at_ms)
+
+    def _decay(self, at_ms: int) -> None:
+        factor = math.exp(-self._rate * (at_ms - self._at_ms))
+        self._own, self._company, self._at_ms = self._own * factor, self._company * factor, at_ms
+
+    def _take(self, item: Item) -> None:
+        self.newest_known_ms = max(item.known_ms, self.newest_known_ms or item.known_ms)
+        if item.company:
+            self._company += item.points
+            return
+        self._own += item.points
+        self.confirmed += item.confirmed
+        if item.strike is not None:
+            self.signs |= set(item.strike.knowing)
+        # An earlier item may have become known only after this one happened: then nobody had been told to stop.
+        if self._first_known_ms is not None and item.at_ms > self._first_known_ms and not item.inherited_from:
+            self.signs.add(KnowingSign.WENT_ON)
+        self._first_known_ms = min(item.known_ms, self._first_known_ms or item.known_ms)
+
+
+class _Spans:
+    """Over which spans other accounts are suspect, and how many at a moment."""
+
+    def __init__(self, standings: Iterable[Standing], policy: Policy) -> None:
+        lasts_ms = round(policy.suspect.lasts_days * DAY_MS)
+        suspects = [one for one in standings if one.suspect]
+        self._changes = sorted(
+            [(one.from_ms, 1) for one in suspects] + [(one.since_ms + lasts_ms, -1) for one in suspects],
+            key=lambda change: (change[0], -change[1]),
+        )
+
+    def at(self, at_ms: int) -> int:
+        """How many are suspect; spans end after their last millisecond."""
+        return sum(by for change_ms, by in self._changes if change_ms + (by < 0) <= at_ms)
+
+    def rises(self, counts: set[int]) -> set[int]:
+        """Moments at which the number rises to one of these: only there can a condition come true."""
+        moments, number = set[int](), 0
+        for at_ms, by in self._changes:
+            number += by
+            if by > 0 and number in counts:
+                moments.add(at_ms)
+        return moments
+
+
+def _asked(partners: int, policy: Policy) -> set[int]:
+    """Numbers of suspect partners at which something changes: what lines and shares ask for."""
+    shares = {step.share for step in policy.partners.table} | {line.partner_share for line in policy.ladder}
+    numbers = {line.suspect_partners for line in policy.ladder} | {policy.partners.least}
+    return numbers | {math.ceil(share * partners) for share in shares}
 
 
 def _partner_nats(suspects: int, partners: int, policy: Policy) -> float:
     if suspects < policy.partners.least or not partners:
         return 0.0
-    return max((step.nats for step in policy.partners.table if suspects / partners >= step.share), default=0.0)
-
-
-def _of_strike(strike: Strike, points: float, *, company: bool = False, inherited_from: str = "") -> Item:
-    return Item(
-        id=strike.strike_id,
-        at_ms=strike.at_ms,
-        known_ms=strike.known_ms,
-        points=points,
-        confirmed=strike.confirmed,
-        company=company,
-        strike=strike,
-        inherited_from=inherited_from,
-    )
-
-
-def _of_fakes(sales: Sales, time_ms: int, policy: Policy) -> Item | None:
-    points = max((step.points for step in policy.fakes.table if sales.fake_orders >= step.orders), default=0.0)
-    if points <= 0 or sales.fake_orders < policy.fakes.least_share * sales.orders:
-        return None
-    return Item(
-        id=f"sum/{sales.sales_id}", at_ms=sales.from_ms, known_ms=time_ms, points=points, confirmed=True, sales=sales
-    )
+    return max((step.nats for step in policy.partners.table if suspects >= step.share * partners), default=0.0)
