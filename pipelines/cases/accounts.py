@@ -8,7 +8,8 @@ from pipelines.cases.actions import answer, compensation_of, enforcement_of, giv
 from pipelines.cases.events import Outputs
 from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.facts import add_facts
-from pipelines.cases.ladder import Wanted, is_settled, settle, wanted
+from pipelines.cases.forgetting import fit, fit_given
+from pipelines.cases.ladder import Wanted, is_settled, wanted
 from pipelines.cases.policy import Policy
 from pipelines.cases.rooms import digest
 from pipelines.cases.state import Account, Given, HeldStrike, Partner, Shared
@@ -43,7 +44,9 @@ def step_account(
             state = _answered(state, event, now_ms, policy, outputs)
         case CaseNote():
             state, outputs.overflow = _noted(state, event, policy)
-    state = _act(state, now_ms, policy, outputs)
+    state, dropped = fit(state, policy)
+    outputs.overflow += dropped
+    state = fit_given(_act(state, now_ms, policy, outputs), policy)
     return _tell(state, now_ms, policy, outputs), outputs
 
 
@@ -63,14 +66,14 @@ def _noted(state: Account, note: CaseNote, policy: Policy) -> tuple[Account, int
         case SharedIdentifier():
             key = key_of_identifier(body.identifier)
             held = state.shared.get(key)
-            if held is None or held.revision < note.revision:
+            if key in state.identifiers and (held is None or held.revision < note.revision):
                 shared = Shared(
                     revision=note.revision, identifier=body.identifier, crowded=body.crowded, others=body.others
                 )
                 state = replace(state, shared=state.shared | {key: shared})
             return state, 0
         case _:
-            raise TypeError(f"a note of {type(body).__name__} is for an identifier, {state.key} is an account")
+            raise ValueError(f"a note of {type(body).__name__} is for an identifier, {state.key} is an account")
 
 
 def _struck(state: Account, revision: int, strike: Strike, policy: Policy) -> tuple[Account, int]:
@@ -83,15 +86,7 @@ def _struck(state: Account, revision: int, strike: Strike, policy: Policy) -> tu
             partners[partner] = Partner()
     kept = replace(strike, partners=())  # they are among the account's partners now
     strikes = state.strikes | {strike.strike_id: HeldStrike(revision=revision, strike=kept)}
-    state = replace(state, strikes=strikes, partners=partners)
-    dropped = 0
-    while len(state.strikes) > policy.limits.strikes:
-        oldest = min(state.strikes.values(), key=lambda one: (one.strike.at_ms, one.strike.strike_id)).strike
-        settled = settle(state, oldest.at_ms, policy)
-        rest = {key: one for key, one in state.strikes.items() if key != oldest.strike_id}
-        state = replace(state, strikes=rest, settled=settled)
-        dropped += 1
-    return state, dropped
+    return replace(state, strikes=strikes, partners=partners), 0
 
 
 def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Account:
@@ -106,7 +101,7 @@ def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Accou
         if known.stands and place not in asked and not is_settled(state, known.line, known.round):
             given[place] = replace(known, stands=False, in_force_ms=None, warning_id="")
             _take_back(state.key, known, now_ms, policy, outputs)
-    return replace(state, given=_bounded(given, policy))
+    return replace(state, given=given)
 
 
 def _give(state: Account, one: Wanted, known: Given | None, policy: Policy, outputs: Outputs) -> Given:
@@ -179,11 +174,3 @@ def _to_identifiers(state: Account, standing: Standing) -> Iterator[tuple[str, I
         use = IdentifierUse(identifier=held.identifier, used=held.used, standing=standing if held.used else Standing())
         if held.told != digest(use) and (held.used or held.told):
             yield key, use
-
-
-def _bounded(given: dict[str, Given], policy: Policy) -> dict[str, Given]:
-    """Of too many actions the oldest are forgotten; by then they have expired."""
-    if len(given) <= policy.limits.given:
-        return given
-    newest = sorted(given, key=lambda place: (given[place].decided_at_ms, place))[-policy.limits.given :]
-    return {place: given[place] for place in newest}

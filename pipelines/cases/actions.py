@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pipelines.cases.case_file import case_file
 from pipelines.cases.events import RefusedError, compensation_id
 from pipelines.cases.evidence import key_of_identifier
-from pipelines.cases.ladder import Wanted
+from pipelines.cases.ladder import Wanted, until
 from pipelines.cases.policy import DAY_MS, Policy
 from pipelines.cases.state import Account, Given
 from schemas import (
@@ -54,6 +54,7 @@ def given_of(state: Account, one: Wanted, *, attempt: int) -> Given:
         decided_at_ms=decided_at_ms,
         not_after_ms=decided_at_ms + round(line.expiry_days * DAY_MS),
         posterior=one.weight.posterior,
+        until_ms=until(state, line, one.round, one.weight.at_ms),
     )
 
 

@@ -16,10 +16,12 @@ def add_facts(state: Account, facts: AccountFacts, policy: Policy) -> tuple[Acco
         RefusedError: the facts contradict themselves or what is known.
     """
     _check(state, facts)
-    sums = dict(state.sums)
+    sums, ignored = dict(state.sums), 0
     for sales in facts.sales:
         known = sums.get(sales.sales_id)
-        if known is None or facts.time_ms > known.time_ms:
+        if known is None and sales.from_ms <= state.folded_to_ms:
+            ignored += 1
+        elif known is None or facts.time_ms > known.time_ms:
             sums[sales.sales_id] = HeldSales(time_ms=facts.time_ms, sales=sales)
     identifiers = dict(state.identifiers)
     for used, group in ((True, facts.identifiers), (False, facts.withdrawn)):
@@ -29,25 +31,15 @@ def add_facts(state: Account, facts: AccountFacts, policy: Policy) -> tuple[Acco
             if held is None or (facts.time_ms, not used) > (held.time_ms, not held.used):
                 told = held.told if held is not None else ""
                 identifiers[key] = HeldIdentifier(identifier=identifier, time_ms=facts.time_ms, used=used, told=told)
-    partners = state.partners | {one: Partner() for one in facts.partners if one not in state.partners}
-    for held_sales in sums.values():
-        if (partner := held_sales.sales.partner) is not None and partner not in partners:
-            partners[partner] = Partner()
-    limits = policy.limits
-    overflow = sum(
-        max(0, len(kept) - most)
-        for kept, most in (
-            (sums, limits.sums),
-            (identifiers, limits.identifiers),
-            (partners, limits.partners),
-        )
-    )
-    newest_sums = sorted(sums, key=lambda key: (sums[key].sales.from_ms, key))[-limits.sums :]
+    named = [*facts.partners, *(one.partner for one in facts.sales if one.partner is not None)]
+    partners = state.partners | {one: Partner() for one in named if one not in state.partners}
+    most_partners, most_identifiers = policy.limits.partners, policy.limits.identifiers
+    overflow = ignored + max(0, len(partners) - most_partners) + max(0, len(identifiers) - most_identifiers)
     newest = structs.replace(
         state,
-        sums={key: sums[key] for key in newest_sums},
-        identifiers={key: identifiers[key] for key in list(identifiers)[: limits.identifiers]},
-        partners={key: partners[key] for key in list(partners)[: limits.partners]},
+        sums=sums,
+        identifiers=dict(list(identifiers.items())[:most_identifiers]),
+        partners=dict(list(partners.items())[:most_partners]),
     )
     return _profile(newest, facts), overflow
 

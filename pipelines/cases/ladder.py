@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from pipelines.cases.evidence import all_items, links
 from pipelines.cases.policy import DAY_MS, Line, Policy
-from pipelines.cases.state import Account, Settled
+from pipelines.cases.state import Account
 from pipelines.cases.sums import counted_sums
 from pipelines.cases.weigh import Weight, weights
 
@@ -38,16 +38,6 @@ def wanted(state: Account, policy: Policy) -> list[Wanted]:
     return [one for line in lines for one in _rounds(state, line, weighed)]
 
 
-def settle(state: Account, before_ms: int, policy: Policy) -> dict[str, Settled]:
-    """Fold the rounds of all lines that began up to a moment: the evidence behind them is about to be forgotten."""
-    settled = dict(state.settled)
-    for one in wanted(state, policy):
-        if one.weight.at_ms <= before_ms:
-            until_ms = _until(state, one.line, one.round, one.weight.at_ms)
-            settled[one.line.name] = Settled(rounds=one.round + 1, until_ms=until_ms)
-    return settled
-
-
 def is_settled(state: Account, line: str, number: int) -> bool:
     """Whether a round rests on evidence that was forgotten, so that nothing can take it back but a reviewer."""
     settled = state.settled.get(line)
@@ -61,11 +51,11 @@ def _rounds(state: Account, line: Line, weighed: list[Weight]) -> Iterator[Wante
         if (until_ms is not None and weight.at_ms <= until_ms) or not _suffices(weight, line):
             continue
         yield Wanted(line=line, round=number, weight=weight)
-        until_ms = _until(state, line, number, weight.at_ms)
+        until_ms = until(state, line, number, weight.at_ms)
         number += 1
 
 
-def _until(state: Account, line: Line, number: int, at_ms: int) -> int:
+def until(state: Account, line: Line, number: int, at_ms: int) -> int:
     """Moment up to which a round covers offences; one that a reviewer overturned covers what the reviewer knew."""
     given = state.given.get(f"{line.name}/{number}")
     if given is not None and given.overturned_ms is not None:

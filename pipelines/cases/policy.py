@@ -301,8 +301,11 @@ class _Check:
             ("partners.table", [(step.share, step.nats) for step in policy.partners.table]),
             ("thresholds", [(one.cny, one.cny) for one in policy.thresholds]),
         ):
-            if any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(rows)):
-                self._refuse(path, f"[{path}] must rise from line to line; sort its lines, smallest first")
+            for place, (a, b) in enumerate(pairwise(rows), start=1):
+                if a[0] >= b[0] or a[1] > b[1]:
+                    self._refuse(
+                        f"{path}[{place}]", f"{path} must rise from line to line; sort its lines, smallest first"
+                    )
 
     def _line(self, place: int, line: Line) -> None:
         policy, at = self._policy, f"ladder[{place}]"

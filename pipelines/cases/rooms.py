@@ -97,44 +97,49 @@ def _live(show: Show, event: Lifecycle) -> Show:
 
 
 def _strikes(room: str, show: Show, policy: Policy) -> dict[str, Strike]:
-    """What the show counts against each account; those told before that count nothing now are told so.
+    """What the show counts against each account, 0 where all was overturned.
 
     A show for which two hosts were named strikes nobody: one of the two events is wrong, and the wrong person must not
-    pay for it.
+    pay for it. That host and merchants sold together is told in any case.
     """
-    counted = {
+    hosts = [f"host:{one}" for one in show.hosts]
+    merchants = [f"merchant:{one}" for one in show.merchants][: policy.limits.partners]
+    spoken = {
         action_id: (action, show.fates[action_id])
         for action_id, action in show.actions.items()
-        if action_id in show.fates
-        and show.fates[action_id].known_ms is not None
-        and policy.strikes.rungs.get(action.rung, 0.0) > 0
+        if action_id in show.fates and show.fates[action_id].counts and policy.strikes.rungs.get(action.rung, 0.0) > 0
     }
-    host = f"host:{show.hosts[0]}" if len(show.hosts) == 1 else ""
-    merchants = [f"merchant:{one}" for one in show.merchants][: policy.limits.partners]
-    accounts = {*show.told, *([host, *merchants] if counted and host else [])}
-    strikes = {}
-    for account in sorted(accounts):
-        points = _points(counted, policy) if host in (account, *merchants) or account in merchants else 0.0
-        strikes[account] = Strike(
+    counted = {key: (action, fate) for key, (action, fate) in spoken.items() if fate.known_ms is not None}
+    if not hosts or not spoken:
+        return {}
+    whole = _strike(room, show, counted if len(hosts) == 1 else {}, policy)
+    return {
+        account: replace(
+            whole,
             strike_id=stable_id("strike", room, show.session, account),
-            room=room,
-            session=show.session,
-            rung=_strongest(counted, policy) if counted else Rung.WARN,
-            at_ms=min((action.decided_at_ms for action, _ in counted.values()), default=0),
-            known_ms=min((fate.known_ms or 0 for _, fate in counted.values()), default=0),
-            points=points if host else 0.0,
-            confirmed=any(fate.confirmed_ms is not None for _, fate in counted.values()),
-            posterior=max((action.posterior for action, _ in counted.values()), default=0.0),
-            action_ids=tuple(sorted(counted)),
-            bundle_ids=tuple(sorted({action.bundle_id for action, _ in counted.values()} - {""})),
-            categories=tuple(
-                one for one in Violation if any(one in action.categories for action, _ in counted.values())
-            ),
-            knowing=_knowing(show, counted, policy),
-            partners=tuple(merchants) if account == host else tuple(filter(None, [host])),
-            merchants=len(show.merchants),
+            partners=tuple(merchants if account in hosts else hosts),
         )
-    return strikes
+        for account in [*hosts, *merchants]
+    }
+
+
+def _strike(room: str, show: Show, counted: "_Counted", policy: Policy) -> Strike:
+    return Strike(
+        strike_id="",
+        room=room,
+        session=show.session,
+        rung=_strongest(counted, policy) if counted else Rung.WARN,
+        at_ms=min((action.decided_at_ms for action, _ in counted.values()), default=0),
+        known_ms=min((fate.known_ms or 0 for _, fate in counted.values()), default=0),
+        points=_points(counted, policy),
+        confirmed=any(fate.confirmed_ms is not None for _, fate in counted.values()),
+        posterior=max((action.posterior for action, _ in counted.values()), default=0.0),
+        action_ids=tuple(sorted(counted)),
+        bundle_ids=tuple(sorted({action.bundle_id for action, _ in counted.values()} - {""})),
+        categories=tuple(one for one in Violation if any(one in action.categories for action, _ in counted.values())),
+        knowing=_knowing(show, counted, policy),
+        merchants=len(show.merchants),
+    )
 
 
 _Counted = dict[str, tuple[RoomAction, Fate]]

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas import (
+    CaseSums,
     Identifier,
     Neighbour,
     OutcomeStatus,
@@ -57,6 +58,11 @@ class Fate(Struct, frozen=True, kw_only=True, array_like=True):
                 return msgspec.structs.replace(self, overturned=True)
             case _:
                 return self
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything was said that makes it count, or count no more."""
+        return self.overturned or self.applied_ms is not None or self.confirmed_ms is not None
 
     @property
     def known_ms(self) -> int | None:
@@ -150,6 +156,8 @@ class Given(Struct, frozen=True, kw_only=True, array_like=True):
     """When it was carried out or confirmed."""
     warning_id: str = ""
     """Of the early warning that went out with it."""
+    until_ms: int = 0
+    """Up to when the round covers offences."""
 
 
 class Settled(Struct, frozen=True, kw_only=True, array_like=True):
@@ -173,6 +181,10 @@ class Account(Struct, frozen=True, kw_only=True, tag="account"):
     """As the platform's facts say; closing by an action of ours is in `given`."""
     strikes: dict[str, HeldStrike] = {}
     sums: dict[str, HeldSales] = {}
+    folded_sums: CaseSums = CaseSums()
+    """Total of the oldest sums, which were forgotten one by one."""
+    folded_to_ms: int = -1
+    """Newest `from_ms` among them: sums that began no later are not taken in any more."""
     partners: dict[str, Partner] = {}
     identifiers: dict[str, HeldIdentifier] = {}
     shared: dict[str, Shared] = {}

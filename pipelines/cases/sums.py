@@ -5,6 +5,8 @@ a show names the partner, it counts only if that partner is suspect by its own e
 the real case had nothing to do with it.
 """
 
+from functools import reduce
+
 from pipelines.cases.policy import Policy
 from pipelines.cases.state import Account
 from schemas import CaseSums, Sales, Threshold
@@ -12,31 +14,24 @@ from schemas import CaseSums, Sales, Threshold
 
 def counted_sums(state: Account) -> CaseSums:
     """Sum up an account's facts."""
-    struck = {
-        held.strike.session
-        for held in state.strikes.values()
-        if held.strike.points > 0 and (state.key.startswith("host:") or held.strike.merchants <= 1)
-    }
-    amount = counted = found = 0.0
-    orders = buyers = 0
-    for _, held in sorted(state.sums.items()):
-        sales = held.sales
-        amount += sales.amount_cny
-        found += sales.fake_amount_cny
-        if sales.session in struck and _is_suspect(state, sales):
-            counted += sales.amount_cny
-            orders += sales.orders
-            buyers += sales.buyers
-        else:
-            counted += sales.fake_amount_cny
-            orders += sales.fake_orders
-            buyers += min(sales.buyers, sales.fake_orders)
+    struck = _struck(state)
+    one_by_one = (_counted(state, held.sales, struck) for _, held in sorted(state.sums.items()))
+    return reduce(add, one_by_one, state.folded_sums)
+
+
+def counted_of(state: Account, sales: Sales) -> CaseSums:
+    """What one sum counts."""
+    return _counted(state, sales, _struck(state))
+
+
+def add(one: CaseSums, other: CaseSums) -> CaseSums:
+    """Both together, to the fen."""
     return CaseSums(
-        amount_cny=round(amount, 2),
-        counted_cny=round(counted, 2),
-        found_fake_cny=round(found, 2),
-        orders=orders,
-        buyers=buyers,
+        amount_cny=round(one.amount_cny + other.amount_cny, 2),
+        counted_cny=round(one.counted_cny + other.counted_cny, 2),
+        found_fake_cny=round(one.found_fake_cny + other.found_fake_cny, 2),
+        orders=one.orders + other.orders,
+        buyers=one.buyers + other.buyers,
     )
 
 
@@ -51,6 +46,26 @@ def thresholds(sums: CaseSums, policy: Policy) -> tuple[Threshold, ...]:
             status=policy.law[one.law].status,
         )
         for one in policy.thresholds
+    )
+
+
+def _struck(state: Account) -> set[str]:
+    """Shows whose sales count: of a merchant, only those in which nobody else's goods were sold."""
+    return {
+        held.strike.session
+        for held in state.strikes.values()
+        if held.strike.points > 0 and (state.key.startswith("host:") or held.strike.merchants <= 1)
+    }
+
+
+def _counted(state: Account, sales: Sales, struck: set[str]) -> CaseSums:
+    whole = sales.session in struck and _is_suspect(state, sales)
+    return CaseSums(
+        amount_cny=sales.amount_cny,
+        counted_cny=sales.amount_cny if whole else sales.fake_amount_cny,
+        found_fake_cny=sales.fake_amount_cny,
+        orders=sales.orders if whole else sales.fake_orders,
+        buyers=sales.buyers if whole else min(sales.buyers, sales.fake_orders),
     )
 
 

@@ -4,12 +4,14 @@ import re
 
 _PATH = re.compile(r"`\$\.?(?P<path>[^`]*)`")
 _TABLE = re.compile(r"\[\[?\s*(?P<name>[^\]]+?)\s*\]\]?")
+ANY_KEY = "[...]"
+"""How msgspec writes a key of a table whose keys are free."""
 _STEP = re.compile(r"[^.\[\]]+|\[(?:\d+|\.\.\.)\]")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(?P<name>[^`]+)`")
 
 
 def place_of(toml_text: str, message: str) -> str:
-    """`line 12, column 1: ` of the key that a message names as `$.path`, or an empty string.
+    """`line 12, column 1: ` of the key that a message names as `$.path`, or an empty string when it names none.
 
     Args:
         toml_text: tables in brackets, one key a line, as our policies are written.
@@ -19,12 +21,14 @@ def place_of(toml_text: str, message: str) -> str:
     steps = _STEP.findall(found["path"]) if found else []
     if unknown := _UNKNOWN_FIELD.search(message):
         steps.append(unknown["name"])
-    best = (0, 0, 0)
-    for number, column, path in _keys(toml_text):
-        depth = _agreement(path, steps)
-        if depth > best[0]:
-            best = (depth, number, column)
-    return f"line {best[1]}, column {best[2]}: " if best[0] else ""
+    depths = [(_agreement(path, steps), number, column) for number, column, path in _keys(toml_text)]
+    deepest = max((depth for depth, _, _ in depths), default=0)
+    places = [(number, column) for depth, number, column in depths if depth == deepest > 0]
+    if not places:
+        return ""
+    if len(places) > 1 and ANY_KEY in steps[:deepest]:
+        return f"one of the lines {', '.join(str(number) for number, _ in places)}: "
+    return f"line {places[0][0]}, column {places[0][1]}: "
 
 
 def _keys(toml_text: str) -> list[tuple[int, int, list[str]]]:
@@ -50,4 +54,4 @@ def _agreement(path: list[str], wanted: list[str]) -> int:
     """How many steps of `path` are those wanted, when all of them are; 0 otherwise."""
     if len(path) > len(wanted):
         return 0
-    return len(path) if all(b in (a, "[...]") for a, b in zip(path, wanted, strict=False)) else 0
+    return len(path) if all(b in (a, ANY_KEY) for a, b in zip(path, wanted, strict=False)) else 0
