@@ -84,7 +84,9 @@ def _struck(state: Account, revision: int, strike: Strike, policy: Policy) -> tu
     for partner in strike.partners:
         if partner not in partners and len(partners) < policy.limits.partners:
             partners[partner] = Partner()
-    kept = replace(strike, partners=())  # they are among the account's partners now
+    kept = strike
+    if state.key.startswith("host:"):
+        kept = replace(strike, partners=())  # a hundred merchants, all of them among the account's partners now
     strikes = state.strikes | {strike.strike_id: HeldStrike(revision=revision, strike=kept)}
     return replace(state, strikes=strikes, partners=partners), 0
 
@@ -144,9 +146,8 @@ def _take_back(account: str, given: Given, now_ms: int, policy: Policy, outputs:
 
 def _tell(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Account:
     """Tell partners and identifiers how the account stands by its own evidence, when that has changed for them."""
-    standing = own_standing(state, policy)
-    short = replace(standing, strikes=(), opened_ms=None)  # partners need no more
-    notes = list(_to_partners(state, short)) + list(_to_identifiers(state, standing))
+    notes: list[tuple[str, Standing | IdentifierUse]] = [*_to_partners(state, policy)]
+    notes += _to_identifiers(state, own_standing(state, policy))
     if not notes:
         return state
     revision = state.revision + 1
@@ -162,11 +163,22 @@ def _tell(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Acco
     return replace(state, revision=revision, partners=partners, identifiers=identifiers)
 
 
-def _to_partners(state: Account, standing: Standing) -> Iterator[tuple[str, Standing]]:
-    said = digest(standing)
+def _to_partners(state: Account, policy: Policy) -> Iterator[tuple[str, Standing]]:
+    struck_together = {partner for held in state.strikes.values() for partner in held.strike.partners}
+    for_most = _short(own_standing(state, policy))
+    digest_for_most = digest(for_most)
     for account, partner in state.partners.items():
+        standing, said = for_most, digest_for_most
+        if account in struck_together:
+            standing = _short(own_standing(state, policy, beside=account))
+            said = digest(standing)
         if partner.told != said:
             yield account, standing
+
+
+def _short(standing: Standing) -> Standing:
+    """What partners need of a standing."""
+    return replace(standing, strikes=(), opened_ms=None)
 
 
 def _to_identifiers(state: Account, standing: Standing) -> Iterator[tuple[str, IdentifierUse]]:

@@ -49,7 +49,8 @@ def weights(state: Account, items: Sequence[Item], found: Sequence[Link], policy
         found: `links`.
         policy: the policy.
     """
-    partners = _Spans([one.standing for one in state.partners.values()], policy)
+    is_host = state.key.startswith("host:")  # a host chose its merchants; a merchant is not guilty by its hosts
+    partners = _Spans([one.standing for one in state.partners.values() if is_host], policy)
     linked = _Spans([link.standing for link in found if not link.predecessor], policy)
     reopened = min((link.standing.closed_ms or 0 for link in found if link.predecessor), default=None)
     asked = _asked(len(state.partners), policy)
@@ -76,9 +77,16 @@ def weights(state: Account, items: Sequence[Item], found: Sequence[Link], policy
         )
 
 
-def own_standing(state: Account, policy: Policy) -> Standing:
-    """How the account stands by its own evidence alone."""
-    items, tally, suspect_at = own_items(state, policy), _Tally(policy), list[int]()
+def own_standing(state: Account, policy: Policy, *, beside: str = "") -> Standing:
+    """How the account stands by its own evidence alone.
+
+    Args:
+        state: the account.
+        policy: the policy.
+        beside: an account to be told. Shows of both say nothing new to it and are left out: it was struck for them.
+    """
+    tally, suspect_at = _Tally(policy), list[int]()
+    items = [item for item in own_items(state, policy) if item.strike is None or beside not in item.strike.partners]
     for at_ms in sorted({item.at_ms for item in items}):
         tally.go_on(items, at_ms)
         if probability(tally.nats(tally.signs)) >= policy.suspect.posterior:

@@ -70,6 +70,16 @@ def test_suspicion_does_not_echo(bureau, made):
     assert bureau.action("merchant:b", "train").posterior == alone
 
 
+def test_shows_in_common_are_told_to_nobody_who_was_in_them(bureau):
+    """Three shows, each with another merchant: the host was struck for them and is not suspect by its merchants."""
+    for day, merchant in enumerate(("a", "b", "c")):
+        bureau.show("ann", day, merchants=(merchant,))
+    assert bureau.action("host:ann", "close").case.suspect_partners == 0
+    assert "train-supplier" not in bureau.standing("host:ann")
+    bureau.show("bob", 4, merchants=("a",))
+    assert "train-supplier" in bureau.standing("host:bob"), "another host is told of the show with ann"
+
+
 def test_an_account_opened_again_under_the_same_payee_is_proposed_for_closing(bureau, made):
     payee = (made.payee(1),)
     closed_merchant(bureau, made, "old", payee)
