@@ -80,6 +80,14 @@ def _always_or_never(line: Line, limits: Most, policy: Policy) -> Iterator[tuple
                 f"set `posterior` above {policy.prior.probability}"
             ),
         )
+    elif need <= policy.prior.most_nats:
+        yield (
+            "posterior",
+            (
+                f"fires on any sign in a room with the worst past: circumstances alone come to "
+                f"{policy.prior.most_nats:g} of the {need:.2f} nats; raise `posterior`, or lower `most_nats` of [prior]"
+            ),
+        )
     if need > limits.nats:
         yield (
             "posterior",

@@ -57,14 +57,15 @@ _SIGHTS: dict[Signal, tuple[str, str]] = {
 
 _RUNGS: dict[str, tuple[str, str]] = {
     NO_RUNG: ("不处置", "no action"),
+    Rung.OBSERVE: ("重点巡查", "observe"),
     Rung.WARN: ("警告", "warn"),
+    Rung.WARN_VIEWERS: ("提示观众", "warn the viewers"),
+    Rung.LIMIT_TRAFFIC: ("限制流量", "limit traffic"),
+    Rung.REMOVE_LINK: ("下架链接", "remove the link"),
     Rung.REVIEW: ("人工复核", "review"),
     Rung.CUT: ("切断直播", "cut"),
-    Rung.CLOSE: ("封禁账号", "close"),
-    Rung.FREEZE: ("冻结保证金", "freeze"),
-    Rung.REFUND: ("先行赔付", "refund"),
-    Rung.REFER: ("移送公安", "refer"),
 }
+"""The rungs of a room; a policy's ladder has no others (refusals.py)."""
 
 About = tuple[str, Modality, Signal]
 """Group, modality and signal: the signs that share a reason."""
@@ -101,7 +102,7 @@ def reasons_of(
 
 def _reason(line: _Line, rung_without: str) -> Reason:
     first = line.items[0]
-    rung_zh, rung_en = _RUNGS.get(rung_without, ("", ""))
+    rung_zh, rung_en = _RUNGS[rung_without] if rung_without else ("", "")
     text_zh, text_en = _text(first)
     if len(line.items) > 1:
         text_zh, text_en = f"{text_zh}(共 {len(line.items)} 次)", f"{text_en} ({len(line.items)} times)"

@@ -6,6 +6,7 @@ from pipelines.join.evaluate import signs
 from pipelines.join.fusion import explain
 from pipelines.join.reasons import reasons_of
 from schemas import Modality, PriceRole, Rung, Signal
+from schemas.law import ROOM_ACTION_LAW
 
 START_MS = 1_700_000_000_000
 
@@ -124,6 +125,14 @@ def test_a_reason_tells_which_rung_is_reached_without_it(show):
     changes = {reason.signal: (reason.rung_without, reason.change_zh, reason.change_en) for reason in cut.reasons}
     assert changes[Signal.COVERED_LABEL] == ("warn", "若无此项:警告", "without it: warn")
     assert changes[Signal.CODE_WORD] == ("review", "若无此项:人工复核", "without it: review")
+
+
+@pytest.mark.parametrize("rung", ["none", *ROOM_ACTION_LAW])
+def test_every_rung_of_a_room_has_words(show, policy, rung):
+    items = signs([show.suspicion(Modality.AUDIO, 1, Signal.CODE_WORD, 3.0, term="原单")], policy)
+    (reason,) = reasons_of([(items[0], 3.0)], 8, lambda _about: rung)
+    assert (reason.rung_without, reason.change_zh[:5], reason.change_en[:12]) == (rung, "若无此项:", "without it: ")
+    assert reason.change_zh[5:]
 
 
 def test_a_reason_that_is_not_needed_tells_no_change(show):
