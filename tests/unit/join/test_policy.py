@@ -72,7 +72,7 @@ def in_line(name: str, old: str, new: str) -> tuple[str, str]:
             "expiry_seconds = 120.0", "has expired by then; set `expiry_seconds` above 120",
         ),
         ([in_line("live-warn", "posterior = 0.20", "posterior = 0.01")], None, "'live-warn' always fires"),
-        ([("most_nats = 2.3", "most_nats = 2.5")], None, "'live-observe' fires on any sign in a room with the worst past"),
+        ([("most_nats = 2.3", "most_nats = 2.5")], None, "'live-observe' fires on any sign"),
         (
             [in_line("live-cut", "posterior = 0.99", "posterior = 0.9999999999999999")],
             "posterior = 0.9999999999999999", "'live-cut' can never fire: .* needs 41.33 nats",
