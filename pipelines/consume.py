@@ -164,6 +164,9 @@ class Consumer:
 
 async def publish(app: AppT, role: str, topic: Topic, messages: Iterable[Message], *, traceparent: str = "") -> None:
     """Send messages to a topic of the table and wait until Kafka has them all."""
+    messages = tuple(messages)
+    if not messages:
+        return  # most records have no consequence; making Faust's topic costs more than judging the record
     channel = app.topic(topic.name)
     pending = []
     for message in messages:

@@ -1,4 +1,4 @@
-"""`dajia bench join`: how well the join judges made-up rooms, and what it costs."""
+"""`dajia bench join`: how well the join judges made-up rooms, what it costs, and Quix Streams beside it."""
 
 import os
 import platform
@@ -10,16 +10,19 @@ from msgspec import Struct
 
 from pipelines.bench.join_cost import Recovery, WindowCost, recovery, window_costs
 from pipelines.bench.join_quality import JOIN, Quality, measure_quality
+from pipelines.bench.join_quix import PeerMissingError, QuixResult, measure_quix
 from pipelines.join.policy import Policy
 from pipelines.simulate.profiles import Profiles
 
-Part = Literal["quality", "cost"]
-PARTS: tuple[Part, ...] = ("quality", "cost")
+Part = Literal["quality", "cost", "quix"]
+PARTS: tuple[Part, ...] = ("quality", "cost", "quix")
 
 
 class Ratios(Struct, frozen=True, kw_only=True):
     """The figures to compare between releases. None: that part was not asked for or cannot run here."""
 
+    quix: float | None
+    """Events a second of our worker over those of a Quix Streams application."""
     flat_10_to_10000: float | None
     """Cost of an event with 10 events in the room's window over that with 10,000; 1 is flat."""
     cut_precision: float | None
@@ -32,6 +35,9 @@ class Figures(Struct, frozen=True, kw_only=True):
     quality: Quality | None
     window_costs: tuple[WindowCost, ...]
     recovery: Recovery | None
+    quix: QuixResult | None
+    quix_missing: str
+    """Why the comparison could not run here; empty when it ran or was not asked for."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -75,8 +81,16 @@ def measure_join(
     if "cost" in parts:
         say("measuring the cost of an event and of bringing rooms back")
         costs, back = window_costs(policy), recovery(profiles, policy)
+    quix, missing = None, ""
+    if "quix" in parts:
+        say("the worker and a Quix Streams application on the same broker, in turns")
+        try:
+            quix = measure_quix(profiles)
+        except PeerMissingError as error:
+            missing = str(error)
     join = next((one for one in quality.methods if one.name == JOIN), None) if quality else None
     ratios = Ratios(
+        quix=quix.ratio if quix else None,
         flat_10_to_10000=round(costs[0].microseconds / costs[-1].microseconds, 3) if costs else None,
         cut_precision=join.precision.share if join else None,
         room_recall=join.recall.share if join else None,
@@ -84,7 +98,7 @@ def measure_join(
     return JoinBench(
         name="join",
         ratios=ratios,
-        figures=Figures(quality=quality, window_costs=costs, recovery=back),
+        figures=Figures(quality=quality, window_costs=costs, recovery=back, quix=quix, quix_missing=missing),
         environment=Environment(
             python=platform.python_version(), machine=platform.machine(), cores=os.cpu_count(),
             dajia=version("dajia"), policy=policy.version, profiles=profiles.version,

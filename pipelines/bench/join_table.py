@@ -8,9 +8,10 @@ from pipelines.bench.join import JoinBench
 from pipelines.bench.join_cost import Recovery, WindowCost
 from pipelines.bench.join_metrics import Bin
 from pipelines.bench.join_quality import FALSE_CUTS_PER_HOUR, KindResult, Method, Quality
+from pipelines.bench.join_quix import QuixResult
 from pipelines.bench.quality import Rate
 
-PRECISION_AIM, RECALL_AIM = 1.0, 0.9
+PRECISION_AIM, RECALL_AIM, QUIX_AIM = 1.0, 0.9, 2.0
 BAR = 40
 SIDE, EDGE = 400, 50
 """Of the SVG plot, pixels."""
@@ -60,6 +61,10 @@ def _text(bench: JoinBench) -> Iterable[str]:
         yield from _cost(figures.window_costs)
     if figures.recovery:
         yield _recovery(figures.recovery)
+    if figures.quix:
+        yield _quix(figures.quix)
+    if figures.quix_missing:
+        yield f"Quix Streams: left out: {figures.quix_missing}"
 
 
 def _quality(quality: Quality) -> Iterable[str]:
@@ -131,6 +136,14 @@ def _recovery(back: Recovery) -> str:
         f"{back.rooms:,} rooms, {back.megabytes} MB of states: {back.decode_s} s to decode all once the changelog has "
         f"been read, {back.encode_s} s to encode all; a record with decoding and encoding "
         f"{back.first_event_us:.0f} µs (processor time; network and Kafka not counted)"
+    )
+
+
+def _quix(one: QuixResult) -> str:
+    return (
+        f"{one.records:,} records of {one.rooms} rooms on {one.broker}, one process each, median of {one.rounds} "
+        f"turns: dajia {one.ours_per_second:,.0f}/s, Quix Streams {one.theirs_per_second:,.0f}/s: {one.ratio:.2f} x "
+        f"({one.processor_ratio:.2f} x for each second of processor time; aim {QUIX_AIM})"
     )
 
 

@@ -76,7 +76,7 @@ def text(
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout instead of tables on stderr.")
-@click.option("--only", type=click.Choice(["quality", "cost"]), help="One part instead of all.")
+@click.option("--only", type=click.Choice(["quality", "cost", "quix"]), help="One part instead of all.")
 @click.option("--rooms", default=30, show_default=True, type=click.IntRange(1, 10_000), help="Shows of each kind.")
 @click.option("--policy", "policy_file", metavar="FILE", type=FILE, help="Policy TOML. Default: the bundled.")
 @click.option("--plot", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the plot, SVG.")
@@ -85,8 +85,9 @@ def join(*, as_json: bool, only: str | None, rooms: int, policy_file: Path | Non
 
     Precision and recall of cuts, time to action and calibration by kind of show, beside noisy-or, single modalities
     and a vote of two on the same shows; cost of an event by the size of a room's window; bytes of state; bringing
-    10,000 rooms back. With --json one object: {"name": "join", "ratios": {"flat_10_to_10000", "cut_precision",
-    "room_recall"}, "figures", "environment"}.
+    10,000 rooms back; the worker beside a Quix Streams application on the same records and broker (Apache Kafka where
+    it can run; the first time an environment for the peer is made). With --json one object: {"name": "join",
+    "ratios": {"quix", "flat_10_to_10000", "cut_precision", "room_recall"}, "figures", "environment"}.
 
     \b
     Example:
