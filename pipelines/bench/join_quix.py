@@ -39,6 +39,7 @@ RECORDS = 20_000
 ROUNDS = 3
 POLL_S = 0.5
 """The page of metrics costs the worker milliseconds: asked for rarely, it costs under 2 % (included in its time)."""
+LOG = "worker.log"
 READY_S = 120
 RUN_S = 600
 
@@ -145,7 +146,7 @@ def _run_ours(settings: Settings, records: int, folder: Path) -> Took:
             "state_dir": folder / uuid4().hex,
         }
     )
-    with (folder / "worker.log").open("wb") as log:
+    with (folder / LOG).open("wb") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", "pipelines.cli", "worker", "join"],
             env=os.environ | own.environment() | _PATH, stdout=log, stderr=log,  # noqa: TID251 - handed on whole
@@ -170,12 +171,18 @@ def _wait_for(
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if worker.poll() is not None:
-            raise PeerMissingError(f"the join worker ended with status {worker.returncode}")
+            raise PeerMissingError(f"the join worker ended: {_tail(settings.state_dir.parent / LOG)}")
         done = _acknowledged(settings.metrics_port)
         if done >= records:
             return done, time.monotonic(), _processor_seconds(worker.pid)
         time.sleep(POLL_S)
-    raise PeerMissingError(f"the join worker did not come to {records} records within {within_s:g} s")
+    raise PeerMissingError(
+        f"the join worker did not come to {records} records in {within_s:g} s: {_tail(settings.state_dir.parent / LOG)}"
+    )
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-600:].strip()
 
 
 def _acknowledged(port: int) -> int:
