@@ -26,7 +26,7 @@ from pipelines.metrics import (
     UNKNOWN_SIGNALS,
 )
 from pipelines.reference.policy import LivePolicy
-from pipelines.room_state import RoomStates
+from pipelines.room_state import FoldedStates, RoomStates
 from pipelines.settings import Settings
 from schemas import DeadLetterReason, DecodeError, Outcome, Tick
 from schemas.accounts import is_account
@@ -49,6 +49,12 @@ SOURCES = (SUSPICION_EVENTS, ROOM_LIFECYCLE, EVIDENCE_SEALS, ENFORCEMENT_OUTCOME
 TICK_S = 1.0
 """How soon an idle modality, a seal deadline or the end of a show is noticed in a room where nothing else happens."""
 
+FOLD_S = 0.2
+FOLDED_RECORDS = 500
+"""The records of a room are folded into one table write: at the latest after this time, or when so many records wait.
+Consequences are published before, so this delays no action, only acknowledgement; a worker that dies judges so many
+records again."""
+
 
 def create(settings: Settings) -> AppT:
     """Build the worker: one pure step per record, the room's state in a table keyed by room."""
@@ -57,24 +63,33 @@ def create(settings: Settings) -> AppT:
     reported: set[tuple[str, str]] = set()
     table = room_table(app, "join-rooms", settings)
     rooms = RoomStates(table, decode, initial)
+    folded = FoldedStates(rooms)
     awake = AwakeRooms()
 
-    async def judge(received: Received) -> None:
+    async def judge(received: Received) -> list[Received] | None:
         event = received.message
         assert isinstance(event, JoinEvent)
         if isinstance(event, Outcome) and is_account(event.room):
-            return  # of an action on a host or merchant: for cases, which keys it so
-        turn = rooms.turn(received)  # a state of another release ends the worker: no record of the room is to blame
-        if turn is None:
-            return
-        with judging("join"):
-            policy = live.policy
-            state, outputs = step(turn.state, event, now_ms(), policy, autonomy.gate)
-        _report_unknown(outputs, policy.version, reported)
-        _refuse_unknown(outputs)
-        await _publish(app, outputs, received.traceparent)
-        STATE_BYTES.observe(turn.put(state))
-        awake.note(event.room, now_ms(), is_open=state.is_open)
+            return None  # of an action on a host or merchant: for cases, which keys it so
+        # A state of another release ends the worker: no record of the room is to blame.
+        before = folded.state(received, received.event.message.generation_id)
+        if before is not None:
+            with judging("join"):
+                policy = live.policy
+                state, outputs = step(before, event, now_ms(), policy, autonomy.gate)
+            _report_unknown(outputs, policy.version, reported)
+            _refuse_unknown(outputs)
+            await _publish(app, outputs, received.traceparent)
+            folded.put(received, state)
+            awake.note(event.room, now_ms(), is_open=state.is_open)
+        return flush() if len(folded) >= FOLDED_RECORDS else []
+
+    def flush() -> list[Received]:
+        return folded.flush(app.consumer_generation_id, STATE_BYTES.observe)
+
+    async def flush_in_time() -> None:
+        if not app.rebalancing:
+            await consumer.finish(flush())
 
     async def tick() -> None:
         ROOMS.set(len(awake))
@@ -86,7 +101,8 @@ def create(settings: Settings) -> AppT:
 
     table.on_recover(wake_recovered)
     every(app, TICK_S, tick)
-    Consumer(app, ROLE, settings, SOURCES, judge)
+    every(app, FOLD_S, flush_in_time)
+    consumer = Consumer(app, ROLE, settings, SOURCES, judge)
     return app
 
 

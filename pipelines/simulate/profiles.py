@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from pipelines.errors import InputError
-from schemas import Modality, Signal
+from schemas import Modality, SellerKind, Signal
 
 BUNDLED_PROFILES = Path(__file__).with_name("profiles.toml")
 DERIVED = frozenset({Signal.BRAND, Signal.BRAND_ALIAS, Signal.PRICE, Signal.LOW_PRICE})
@@ -97,9 +97,14 @@ class Kind(_Part, frozen=True):
     sign: tuple[Sign, ...]
     counterfeit_share: Span = (0.0, 0.0)
     """Share of the goods that are counterfeit; the others are shown as in an honest room."""
-    authorised: float = 0.0
-    """Share of the shows for whose brands the platform has a record."""
+    record: SellerKind = SellerKind.AUTHORISED
+    recorded: float = 0.0
+    """Share of the shows for whose sellers and brands the platform has such a record."""
     one_brand: bool = False
+    night: float = 0.1
+    """Share of the shows that start late at night by the room's own clock."""
+    hot_close: float = 0.0
+    """Share of the shows that are closed while most of the viewers are there."""
 
 
 class Profiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

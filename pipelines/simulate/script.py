@@ -7,12 +7,18 @@ from msgspec import Struct
 from detectors.text.weights import SPEAKER_FACTOR, low_price_weight
 from pipelines.simulate.luck import Luck
 from pipelines.simulate.profiles import Brand, FalseAlarm, Kind, Profiles, Sign
-from schemas import Modality, Signal
+from schemas import Modality, SellerRecord, Signal
 
 MINUTE_MS = 60_000
 ECHO_MS = (5_000, 40_000)
 """When viewers repeat what a host said: they type for some seconds (own)."""
 ECHO_VIEWERS = (1, 4)
+NIGHT_HOURS, DAY_HOURS = (23.0, 27.0), (9.0, 21.0)
+"""When shows open by the room's own clock; 27 is three in the morning (own)."""
+PEAK_VIEWERS = (200, 5_000)
+HOT_SHARE, COOL_SHARE = (0.8, 1.0), (0.05, 0.5)
+"""Share of the most viewers that are still there at the end (own)."""
+DAY_MINUTES = 1440
 DELETED_MS = (60_000, 600_000)
 """When a replay goes, after the end of the show (own)."""
 
@@ -50,7 +56,13 @@ class Script(Struct, frozen=True, kw_only=True):
     start_ms: int
     end_ms: int
     goods: tuple[Goods, ...]
-    authorised: tuple[str, ...]
+    seller: SellerRecord | None
+    """What the platform knows of the sellers."""
+    utc_offset_minutes: int
+    """Of the room's own clock."""
+    peak_viewers: int
+    last_viewers: int
+    """When the show was closed."""
     happenings: tuple[Happening, ...]
     """In order of time."""
 
@@ -62,16 +74,31 @@ def write_script(kind: Kind, profiles: Profiles, luck: Luck, start_ms: int) -> S
     if kind.one_brand:
         brands = [luck.pick(brands)]
     goods = tuple(_goods(kind, profiles.kind["honest"], brands, luck, start_ms=start_ms, end_ms=end_ms))
-    authorised = tuple(sorted(brand.name for brand in brands)) if luck.happens(kind.authorised) else ()
+    seller = (
+        SellerRecord(kind=kind.record, brands=tuple(sorted(brand.name for brand in brands)))
+        if luck.happens(kind.recorded)
+        else None
+    )
+    opens_hour = luck.between(NIGHT_HOURS if luck.happens(kind.night) else DAY_HOURS)
+    peak = luck.whole(PEAK_VIEWERS)
     author = _Author(profiles, luck, start_ms=start_ms, end_ms=end_ms, brands=brands)
     happenings = [*author.mistakes(), *author.play(kind, goods)]
     return Script(
         start_ms=start_ms,
         end_ms=end_ms,
         goods=goods,
-        authorised=authorised,
+        seller=seller,
+        utc_offset_minutes=_utc_offset(start_ms, opens_hour),
+        peak_viewers=peak,
+        last_viewers=int(peak * luck.between(HOT_SHARE if luck.happens(kind.hot_close) else COOL_SHARE)),
         happenings=tuple(sorted(happenings, key=lambda one: (one.at_ms, one.modality, one.signal, one.term))),
     )
+
+
+def _utc_offset(start_ms: int, hour: float) -> int:
+    """Minutes by which a room's clock is ahead of UTC when `start_ms` is `hour` (0 to 48) there."""
+    ahead = round(hour * 60) - start_ms // MINUTE_MS % DAY_MINUTES
+    return (ahead + DAY_MINUTES // 2) % DAY_MINUTES - DAY_MINUTES // 2
 
 
 def _goods(

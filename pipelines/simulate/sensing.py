@@ -86,12 +86,15 @@ def _lifecycle(script: Script, *, room: str, session: str, host: str) -> Iterato
         (one.at_ms, LifecycleChange.REPLAY_DELETED) for one in script.happenings if one.signal is Signal.REPLAY_DELETED
     ]
     for at_ms, change in moments:
-        started = change is LifecycleChange.STARTED
+        started, ended = change is LifecycleChange.STARTED, change is LifecycleChange.ENDED
         yield Arrival(
             at_ms=at_ms,
             message=Lifecycle(
                 room=room, session=session, time_ms=at_ms, change=change, host=host if started else "",
-                authorised_brands=script.authorised if started else (),
+                sellers=(script.seller,) if started and script.seller else (),
+                utc_offset_minutes=script.utc_offset_minutes,
+                viewers=script.last_viewers if ended else None,
+                peak_viewers=script.peak_viewers if ended else None,
             ),
         )  # fmt: skip
 

@@ -140,6 +140,24 @@ def test_interleaving_keeps_all_messages_in_the_order_of_arrival():
     assert all(moment_ms(one.message) <= end_ms for one in arrivals)
 
 
+def local_hour(message):
+    return (message.time_ms // 60_000 + message.utc_offset_minutes) % 1440 / 60
+
+
+def test_ghost_shows_open_at_night_and_the_platform_knows_brands_own_rooms():
+    for show in plan(PROFILES, rooms=40, seed="night", start_ms=START_MS, kinds=["ghost", "brand-owned"]):
+        done = perform(show, PROFILES)
+        started, ended = (one.message for one in done.arrivals if isinstance(one.message, Lifecycle) and one.at_ms in
+                          (done.label.start_ms, done.label.end_ms))  # fmt: skip
+        if show.kind == "ghost":
+            assert local_hour(started) >= 23 or local_hour(started) < 3
+            assert started.sellers == ()
+        else:
+            assert [one.kind for one in started.sellers] == ["brand-owned"]
+            assert ended.viewers <= 0.5 * ended.peak_viewers
+        assert -720 <= started.utc_offset_minutes < 720
+
+
 def test_a_poisson_process_has_its_rate():
     luck = Luck("rate")
     counts = [len(luck.moments(0, 3_600_000, 6.0)) for _ in range(2000)]
