@@ -230,7 +230,7 @@ ENFORCEMENT_OUTCOMES = Topic(
     name="enforcement-outcomes",
     types=(OUTCOME,),
     key="room id; of an action on an account, the account",
-    producers=("enforcement service", "console", "join"),
+    producers=("enforcement service", "console", "join", "cases"),
     consumers=("join", "cases"),
     retention_ms=90 * DAY_MS,
 )
@@ -294,7 +294,7 @@ ACCOUNT_FACTS = Topic(
 )
 CASE_NOTES = Topic(
     name="case-notes",
-    types=(CASE_NOTE,),
+    types=(CASE_NOTE, TICK),
     key="account or identifier that the note is for",
     producers=("cases",),
     consumers=("cases",),

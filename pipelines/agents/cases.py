@@ -9,11 +9,18 @@ from pipelines.cases.state import decode, initial, initial_room
 from pipelines.cases.step import step
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
-from pipelines.metrics import CASE_OVERFLOW, CASE_STATE_BYTES, COMPENSATIONS, EARLY_WARNINGS_SENT, ENFORCEMENTS
+from pipelines.metrics import (
+    CASE_OVERFLOW,
+    CASE_STATE_BYTES,
+    COMPENSATIONS,
+    EARLY_WARNINGS_SENT,
+    ENFORCEMENTS,
+)
+from pipelines.outboxes import Outboxes
 from pipelines.policy import read_case_policy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
-from schemas import DecodeError
+from schemas import DecodeError, Tick
 from schemas.topics import (
     ACCOUNT_FACTS,
     CASE_NOTES,
@@ -36,9 +43,13 @@ def create(settings: Settings) -> AppT:
     policy = read_case_policy(settings.cases_policy_file)
     rooms = RoomStates(room_table(app, "cases-rooms", settings), decode, initial_room)
     accounts = RoomStates(room_table(app, "cases-accounts", settings), decode, initial)
+    outboxes = Outboxes(app, ROLE, settings, ticks=CASE_NOTES)
 
     async def judge(received: Received) -> None:
         event = received.message
+        if isinstance(event, Tick):
+            await outboxes.deliver(received, ())
+            return
         assert isinstance(event, CaseEvent)
         if is_own(event):
             return
@@ -51,6 +62,8 @@ def create(settings: Settings) -> AppT:
             except RefusedError as error:
                 raise DecodeError(error.reason, str(error)) from error
         await _publish(app, outputs, received.traceparent)
+        if is_of_account(event):
+            await outboxes.deliver(received, outputs.enforcements)  # before the account: see there
         CASE_STATE_BYTES.labels(type(state).__name__).observe(turn.put(state))
 
     Consumer(app, ROLE, settings, SOURCES, judge)

@@ -13,7 +13,7 @@ A `Post` lives during one step of whoever keeps the deliveries (a room, a case);
 import msgspec
 from msgspec import Struct, structs
 
-from pipelines.effect.gate import Gate, held
+from pipelines.effect.gate import held
 from pipelines.effect.terms import AutonomyTerms, DeliveryTerms
 from schemas import Authority, Enforcement, Hold, Outcome, OutcomeStatus, Permit, PermitRequest, stable_id
 
@@ -45,16 +45,23 @@ class Post:
         deliveries: tuple[Delivery, ...],
         now_ms: int,
         delivery: DeliveryTerms,
-        autonomy: AutonomyTerms,
-        gate: Gate,
+        governed: AutonomyTerms | None = None,
     ) -> None:
+        """Begin a step.
+
+        Args:
+            deliveries: what is on its way.
+            now_ms: processing time, ms.
+            delivery: how often to send again.
+            governed: which rungs need a permit; None: none does, there is no governor.
+        """
         self.deliveries = deliveries
         self.sent: tuple[Enforcement, ...] = ()
         """Actions that leave for the first time."""
         self.resent: tuple[Enforcement, ...] = ()
         self.expired: tuple[Outcome, ...] = ()
         self.requests: tuple[PermitRequest, ...] = ()
-        self._now_ms, self._delivery, self._autonomy, self._gate = now_ms, delivery, autonomy, gate
+        self._now_ms, self._delivery, self._governed = now_ms, delivery, governed
 
     def hand_over(self, action: Enforcement) -> None:
         """Take an action that was decided (and `Gate.judged`). It leaves now, or waits for its permit."""
@@ -62,9 +69,9 @@ class Post:
             self.acknowledge(action.compensates)
         if action.authority is Authority.SHADOW:
             self.sent += (action,)
-        elif self._is_governed(action):
+        elif (terms := self._governed) is not None and _needs_permit(action, terms):
             self.requests += (self._request(action),)
-            self._keep(action, sent=0, next_ms=self._now_ms + round(self._autonomy.permit_deadline_seconds * 1000))
+            self._keep(action, sent=0, next_ms=self._now_ms + round(terms.permit_deadline_seconds * 1000))
         else:
             self._send(action)
 
@@ -91,14 +98,6 @@ class Post:
                 self._resend(one)
         while len(self.deliveries) > self._delivery.unacknowledged:
             self._expire(self.deliveries[0], "too many unacknowledged actions of one room; the oldest is given up")
-
-    def _is_governed(self, action: Enforcement) -> bool:
-        return (
-            self._gate.asks
-            and action.authority is Authority.AUTONOMOUS
-            and action.rung in self._autonomy.rungs
-            and not action.compensates
-        )
 
     def _send(self, action: Enforcement) -> None:
         self.sent += (action,)
@@ -149,3 +148,7 @@ class Post:
             policy_version=action.policy_version,
             time_ms=self._now_ms,
         )
+
+
+def _needs_permit(action: Enforcement, terms: AutonomyTerms) -> bool:
+    return action.authority is Authority.AUTONOMOUS and action.rung in terms.rungs and not action.compensates

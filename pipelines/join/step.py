@@ -127,7 +127,7 @@ class _Room:
         self._version = state.version
         self._sessions = [copy(session) for session in state.sessions]
         self._tombstones = state.tombstones
-        self._post = Post(state.deliveries, now_ms, policy.delivery, policy.autonomy, gate)
+        self._post = Post(state.deliveries, now_ms, policy.delivery, policy.autonomy if gate.asks else None)
         self.outputs = Outputs()
 
     def state(self) -> RoomState:

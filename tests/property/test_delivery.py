@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from pipelines.effect.delivery import Delivery, Post
-from pipelines.effect.gate import Gate
 from pipelines.join.policy import BUNDLED_POLICY, load_policy
 from schemas import Authority, Hold, Permit, Rung
 from schemas.examples import EXAMPLES
@@ -39,7 +38,7 @@ class World:
 
     def hears(self, word):
         """One step; nothing of it is stored yet."""
-        post = Post(self.deliveries, self.now_ms, POLICY.delivery, POLICY.autonomy, Gate(asks=True))
+        post = Post(self.deliveries, self.now_ms, POLICY.delivery, POLICY.autonomy)
         match word:
             case ("decide", action_id, rung) if action_id not in self.rungs:
                 end_ms = self.now_ms + VALID_MS

@@ -5,7 +5,6 @@ import pytest
 from msgspec import structs
 
 from pipelines.effect.delivery import Post
-from pipelines.effect.gate import Gate
 from pipelines.join.actions import compensation_id
 from pipelines.join.state import Record, decode, encode
 from schemas import Authority, OutcomeStatus, SellerKind, Signal, Tick
@@ -76,7 +75,7 @@ def test_a_taking_back_is_sent_again_too_and_the_action_is_not(show):
 def test_an_action_is_not_sent_again_after_what_takes_it_back(show):
     """Also when nobody overturned it: the measure was released."""
     warning = warned(show)
-    post = Post(show.state.deliveries, show.now_ms, show.policy.delivery, show.policy.autonomy, Gate())
+    post = Post(show.state.deliveries, show.now_ms, show.policy.delivery)
     back = structs.replace(warning, action_id=compensation_id(warning.action_id), compensates=warning.action_id)
     post.hand_over(back)
     assert [one.action_id for one in post.deliveries] == [back.action_id]
