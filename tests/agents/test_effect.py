@@ -1,5 +1,7 @@
 """Actions of real workers: sent until acknowledged, cut only with a permit, and words on unknown actions refused."""
 
+import time
+
 import pytest
 from msgspec import structs
 
@@ -37,8 +39,8 @@ SIGNS = (
     (Modality.DANMAKU, Signal.DOUBT_BURST, 2.0, ""),
 )
 """Enough to cut."""
-SENDINGS = 2
-"""The second comes after two seconds; a third one would come after four more."""
+SOON_S = 1.5
+"""The cut left after the warning, by less than this: what is not acknowledged of both comes again in this order."""
 
 
 @pytest.mark.timeout(240)
@@ -78,11 +80,14 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire
     assert (cut.authority, cut.hold) == (Authority.AUTONOMOUS, None)
     send(ENFORCEMENT_OUTCOMES, says(cut, OutcomeStatus.APPLIED), says(cut, OutcomeStatus.CONFIRMED))
 
-    join.wait_for(lambda: len(sendings(Rung.WARN)) >= SENDINGS)
+    join.wait_for(lambda: join.metric("dajia_outcomes_total", status="confirmed") == 1)
+    cuts, warned = sendings(Rung.CUT), len(sendings(Rung.WARN))
+    join.wait_for(lambda: len(sendings(Rung.WARN)) > warned)
+    time.sleep(SOON_S)
+    assert sendings(Rung.CUT) == cuts, "an acknowledged action does not come again"
     warnings = sendings(Rung.WARN)
     assert all(one == warnings[0] for one in warnings), "the same action under the same id"
-    assert sendings(Rung.CUT) == [cut], "an acknowledged action does not come again"
-    assert join.metric("dajia_resends_total", rung="warn") == SENDINGS - 1
+    assert join.metric("dajia_resends_total", rung="warn") >= 1
     send(ENFORCEMENT_OUTCOMES, says(warnings[0], OutcomeStatus.RECEIVED))
 
     unknown = structs.replace(says(cut, OutcomeStatus.APPLIED), action_id="nobody decided this")
@@ -90,8 +95,7 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire
     join.wait_for(lambda: wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room))
     (letter,) = wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room)
     assert letter["dlq_reason"] == b"unknown-action"
-    assert join.metric("dajia_outcomes_total", status="confirmed") == 1
+    assert join.metric("dajia_outcomes_total", status="received") == 1
     reviewed = [one for one in wire.read(AUTONOMY_REQUESTS.name, "fleet") if isinstance(one, Reviewed)]
     assert [(one.action_id, one.upheld) for one in reviewed if one.room == room] == [(cut.action_id, True)]
-    assert len(sendings(Rung.WARN)) == SENDINGS
     assert governor.metric("dajia_permits_total", answer="granted") >= 1
