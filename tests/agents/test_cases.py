@@ -80,6 +80,12 @@ def test_a_confirmed_cut_becomes_account_actions_and_an_overturned_one_takes_the
     (unknown,) = wire.dead_letters(ENFORCEMENT_OUTCOMES.name, host)
     assert (unknown["dlq_reason"], b"stranger" in unknown["dlq_message"]) == (b"unknown-action", True)
 
+    def sendings(account):
+        return [one for one in wire.read(ENFORCEMENT_EVENTS.name, account) if one.policy_line == "freeze-deposit"]
+
+    worker.wait_for(lambda: len(sendings(merchant)) > 1)
+    assert len({one.action_id for one in sendings(merchant)}) == 1, "nobody has answered: it comes again as it was"
+
     wire.send(ENFORCEMENT_OUTCOMES.name, encode(outcome(cut, OutcomeStatus.OVERTURNED), source="test"))
 
     def standing(account):
