@@ -66,6 +66,9 @@ def _heard(old: Clock | None, time_ms: int, now_ms: int, policy: Policy) -> Cloc
 def _error(session: Session, modality: Modality, clock: Clock, now_ms: int, policy: Policy) -> int:
     """By how many ms the clock is behind (below 0: ahead); 0 when it is in order."""
     rules = policy.clocks
+    bound_ms = rules.disagreement_ms + policy.lateness_ms
+    if -rules.ahead_ms <= clock.lag_ms <= bound_ms and all(one.lag_ms <= bound_ms for one in session.clocks.values()):
+        return 0  # live, and all is well: no need to compare
     lags = {
         other: one.lag_ms
         for other, one in session.clocks.items()
@@ -73,7 +76,6 @@ def _error(session: Session, modality: Modality, clock: Clock, now_ms: int, poli
     }
     if clock.lag_ms < -rules.ahead_ms:
         return clock.lag_ms - (median_low(lags.values()) if lags else 0)
-    bound_ms = rules.disagreement_ms + policy.lateness_ms
     if not lags:
         was_off = (clock.skewed or clock.offset_ms != 0) and abs(clock.lag_ms) > bound_ms
         return clock.lag_ms if was_off else 0

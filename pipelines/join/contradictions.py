@@ -5,7 +5,8 @@
 
 Both are pairs of two things that were seen, never of something that was not: a fact that says "no link" comes from the
 listings agent, which knows the catalogue. So a further event can only add a pair, and fusion stays monotone. A brand
-named openly makes no pair: hosts compare their goods with brands.
+named openly makes no pair: hosts compare their goods with brands. What a picture shows against its link is a finding of
+one detector (`Signal.MISMATCH`) and weighs in the same family.
 """
 
 from pipelines.join.fusion import weigh
