@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from pipelines.effect.delivery import Delivery, Post
+from pipelines.join.actions import standing_of
+from pipelines.join.outcomes import FURTHER, noted
 from pipelines.join.policy import BUNDLED_POLICY, load_policy
-from schemas import Authority, Hold, Permit, Rung
+from pipelines.join.state import Standing
+from schemas import Authority, Hold, Outcome, OutcomeStatus, Permit, Rung
 from schemas.examples import EXAMPLES
 from schemas.topics import ENFORCEMENT
 
@@ -118,3 +121,26 @@ def test_an_action_leaves_once_and_then_word_for_word_with_pauses_that_do_not_sh
     assert set(world.rungs) - set(first) <= {one.action_id for one in world.deliveries} | world.acknowledged, (
         "what was decided has left, waits for its permit, or was spoken of before"
     )
+
+
+words_on_one = st.lists(st.sampled_from(OutcomeStatus), min_size=1, max_size=8)
+
+
+@given(words_on_one, st.randoms(use_true_random=False))
+def test_words_in_any_order_and_number_come_to_the_same(statuses, random):
+    def heard(these):
+        standing, moves = (standing_of(CUT),), 0
+        for status in these:
+            outcome = Outcome(
+                outcome_id=status, action_id=CUT.action_id, room=CUT.room, session=CUT.session, status=status,
+                time_ms=0, subscriber="desk",
+            )  # fmt: skip
+            stored = msgspec.msgpack.decode(msgspec.msgpack.encode(standing), type=tuple[Standing, ...])
+            standing, moved = noted(stored, outcome)
+            moves += moved is not None
+        return standing[0].outcome, moves
+
+    shuffled = random.sample(statuses, len(statuses))
+    furthest, moves = heard(shuffled)
+    assert furthest is heard(statuses)[0] is max(statuses, key=FURTHER.index)
+    assert moves <= len(set(statuses)), "each status is told once at most"

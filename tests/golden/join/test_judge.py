@@ -124,6 +124,26 @@ def test_an_impossible_lateness_is_refused(value):
     assert run(EVENTS, "--allowed-lateness", value).exit_code == 2
 
 
+def test_acknowledgements_change_nothing_and_nothing_is_sent_again():
+    """Input without any word on the actions, and with one on each: the same bytes, each action once."""
+    actions = [_data(line) for line in ACTIONS.splitlines()]
+    said = [
+        json.dumps(
+            {
+                "type": "outcome",
+                "data": {
+                    "outcome_id": f"o-{one['action_id']}", "action_id": one["action_id"], "room": one["room"],
+                    "session": one["session"], "status": "applied", "time_ms": one["decided_at_ms"],
+                    "subscriber": "service",
+                },
+            }
+        ) + "\n"
+        for one in actions
+    ]  # fmt: skip
+    assert run([*EVENTS, *said]).stdout == ACTIONS
+    assert len({one["action_id"] for one in actions}) == len(actions)
+
+
 def _bytes(line: str | bytes) -> bytes:
     return line if isinstance(line, bytes) else line.encode()
 
