@@ -132,6 +132,9 @@ class Story:
         for ground in action.case.reasons if action.case is not None else ():
             line.append(f"\n{'':<{ROOM_WIDTH}}            {ground.contribution:+5.1f}  {printable(ground.text_zh)}")
             line.append(f"  {printable(ground.text_en)}", "dim")
+        for known in action.circumstances:
+            line.append(f"\n{'':<{ROOM_WIDTH}}            {known.nats:+5.1f}  {printable(known.text_zh)}")
+            line.append(f"  {printable(known.text_en)}", "dim")
         for reason in action.reasons:
             line.append(f"\n{'':<{ROOM_WIDTH}}            {reason.contribution:+5.1f}  {printable(reason.text_zh)}")
             line.append(f"  {printable(reason.text_en)}", "dim")

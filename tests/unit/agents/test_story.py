@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipelines.cli.watch import MOST_ROOMS, RoomRow, note, table
 from pipelines.story import MOST_SESSIONS, Story
-from schemas import Facts, Lifecycle, LifecycleChange, OutcomeStatus, Rung
+from schemas import Circumstance, Facts, Lifecycle, LifecycleChange, OutcomeStatus, Rung
 from schemas.examples import EXAMPLES, ROOM, SESSION, START_MS
 
 BY_TYPE = {type(example).__name__: example for example in EXAMPLES}
@@ -26,6 +26,12 @@ def test_a_cut_is_told_with_its_reasons_in_both_languages():
     assert "posterior 0.995" in line
     assert "主播说出代号「老驴家」" in line
     assert "the host said code name 老驴家" in line
+
+
+def test_what_was_known_before_the_show_is_told_before_the_reasons():
+    known = Circumstance(text_zh="深夜开播", text_en="opened late at night", nats=0.3)
+    (line,) = told(msgspec.structs.replace(BY_TYPE["Enforcement"], circumstances=(known,)))
+    assert line.index("+0.3  深夜开播  opened late at night") < line.index("主播说出代号")
 
 
 def test_a_suspicion_is_told_with_what_was_heard_and_what_was_meant():
