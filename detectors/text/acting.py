@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from detectors.text.hits import SELLING_SIDE
-from detectors.text.weights import ACTING_CONTRAST_LLR, ACTING_EVASIVE_LLR, ACTING_LLR, COUNTER_PRICE
+from detectors.text.weights import (
+    ACTING_CONTRAST_LLR,
+    ACTING_EVASIVE_LLR,
+    ACTING_LLR,
+    ACTING_TALK_SCORE,
+    COUNTER_PRICE,
+)
 from schemas import MatchKind, PriceRole, Signal, Suspicion
 
 ALONE_LLR: Mapping[Signal, float] = MappingProxyType({
@@ -51,7 +57,16 @@ def acting_rule(suspicions: Sequence[Suspicion]) -> str:
     """By which rule the suspicions of one text act, in words; empty when they do not."""
     telling = [one for one in suspicions if not _is_priced_as_genuine(one, suspicions)]
     alone = (rule for one in telling if (rule := _rule_of_one(one)))
-    return next(alone, "") or _rule_of_several(telling)
+    return next(alone, "") or _rule_of_several(telling) or _rule_of_talk(telling)
+
+
+def _rule_of_talk(suspicions: Sequence[Suspicion]) -> str:
+    """Plain talk acts by its own calibration: its weight is lowered by what the rules found in the same words."""
+    told = (one for one in suspicions if one.signal == Signal.SALES_TALK and one.score >= ACTING_TALK_SCORE)
+    one = next(told, None)
+    if one is None or one.facts.speaker not in SELLING_SIDE:
+        return ""
+    return f"plain talk of selling fakes, likely by {one.score:.3f} at even odds, {ACTING_TALK_SCORE} acts"
 
 
 def _is_priced_as_genuine(one: Suspicion, suspicions: Sequence[Suspicion]) -> bool:

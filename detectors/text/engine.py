@@ -19,6 +19,7 @@ from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, holds_something, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
+from detectors.text.judge import bundled_judge
 from detectors.text.lexicon import read_lexicon
 from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
@@ -50,6 +51,7 @@ class TextEngine:
         self.version = tables.version
         """Hash of lexicon and tables, 12 hex characters."""
         self._prepared = False
+        self.judge = bundled_judge()
 
     @classmethod
     def load(cls, lexicon: Path | None = None, *, as_of: date | None = None) -> "TextEngine":

@@ -61,6 +61,14 @@ class Weighed(msgspec.Struct, frozen=True):
     price_cny: float | None = None
 
 
+class Talk(msgspec.Struct, frozen=True):
+    """How the judge weighs the line as plain talk, the other findings aside."""
+
+    llr: float
+    cues: tuple[str, ...]
+    """What pushed it, strongest first, then what held it back most."""
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """The way of one line through the engine."""
 
@@ -70,6 +78,8 @@ class Explanation(msgspec.Struct, frozen=True):
     letters: tuple[Letter, ...]
     dropped: tuple[Seen, ...]
     hits: tuple[Weighed, ...]
+    talk: Talk | None
+    """None: no word of the trade in it, or not said by the selling side."""
     acts: bool
     rule: str
     """By which rule the line acts, or why it does not."""
@@ -99,8 +109,21 @@ def explain(engine: TextEngine, text: str, *, speaker: str, expired: Iterable[Te
         text=text, speaker=speaker, lexicon_version=engine.version, letters=_letters(engine, text),
         dropped=tuple(_once(dropped)),
         hits=tuple(_weighed(hit) for hit in sorted(trace.hits, key=lambda hit: (hit.start, hit.end))),
-        acts=bool(rule), rule=rule or "no rule: nothing in the line is certain enough by itself",
+        talk=_talk(engine, text, speaker), acts=bool(rule),
+        rule=rule or "no rule: nothing in the line is certain enough by itself",
     )  # fmt: skip
+
+
+AGAINST_MOST = 3
+"""Features told that held plain talk back."""
+
+
+def _talk(engine: TextEngine, text: str, speaker: str) -> Talk | None:
+    verdict = engine.judge.verdict(text, speaker)
+    if verdict is None:
+        return None
+    against = [push for push in reversed(verdict.pushes) if push.nats < 0][:AGAINST_MOST]
+    return Talk(verdict.llr, (*verdict.told(), *(f"{push.nats:+.2f} {push.name}" for push in against)))
 
 
 def _letters(engine: TextEngine, text: str) -> tuple[Letter, ...]:

@@ -24,6 +24,9 @@ WEIGHTS_FILE = Path(__file__).parents[1] / "data" / "judge_weights.tsv"
 LONGEST_TEXT = 20_000
 """As `engine.LONGEST_TEXT`."""
 
+SHORTEST = 8
+"""Folded letters of the shortest calibration lines; less says too little."""
+
 LEAST_LLR = 0.5
 """Under this nothing is reported: every third line of an honest second-hand shop weighs a little (own choice)."""
 
@@ -33,7 +36,7 @@ MOST_LLR = 3.0
 MOST_CUES = 6
 """Features that a finding names."""
 
-SURFACE_LETTERS = 16
+SURFACE_LETTERS = 10
 """Longest span that stands for the line: a phrase."""
 
 
@@ -85,11 +88,11 @@ class Judge:
         if speaker not in SELLING_SIDE:
             return None
         folded = text[:LONGEST_TEXT].translate(SYMBOLS)
-        if not self.words.may_tell(folded):
+        if len(folded) < SHORTEST or not self.words.may_tell(folded):
             return None
         heaviest: tuple[float, int, list[Feature]] | None = None
         for place, piece in pieces(folded):
-            reading = self.words.read(piece, speaker)
+            reading = self.words.read(piece)
             if reading.trade:
                 llr = self.base + sum(self.weights.get(one.name, 0.0) * one.value for one in reading.features)
                 if heaviest is None or llr > heaviest[0]:

@@ -15,7 +15,7 @@ from detectors.text.fold import SYMBOLS
 from detectors.text.term import LexiconError
 
 CUES_FILE = Path(__file__).parents[1] / "data" / "judge_cues.csv"
-COLUMNS = ("name", "trade", "clears", "words", "notes")
+COLUMNS = ("name", "trade", "clears", "warns", "words", "notes")
 
 EVERYDAY = "everyday"
 """Name of the row whose words are no cues and hide those inside them: 标准 holds 标."""
@@ -26,7 +26,7 @@ MOST_LETTERS = 3
 CUE_VALUE = 1.25
 """A class of words counts a quarter more than a run of letters: classes are what two authors share."""
 
-LEAST_LETTERS = 8
+LEAST_LETTERS = 14
 """Shorter pieces count as if they had so many, so that a single word decides nothing."""
 
 WINDOW = 48
@@ -54,7 +54,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     features: list[Feature]
     trade: bool
-    """A word of the trade stands in it: only then it is judged."""
+    """A word of the trade stands in it, and none of teaching and warning: only then it is judged."""
 
 
 class Cue(msgspec.Struct, frozen=True):
@@ -65,6 +65,8 @@ class Cue(msgspec.Struct, frozen=True):
     """A line is judged only if one of these stands in it."""
     clears: bool
     """False: talk of guarantees, papers and checks, which never counts for a seller."""
+    warns: bool
+    """True: teaching and warning of fakes; a piece of text with one of these is not judged."""
     words: tuple[str, ...]
     """Folded."""
 
@@ -94,12 +96,12 @@ class JudgeWords:
         """Cheap first look at a folded text: a word of the trade stands in it."""
         return bool(self._trade.find_matches_as_indexes(folded))
 
-    def read(self, piece: str, speaker: str) -> Reading:
+    def read(self, piece: str) -> Reading:
         """Features of a piece of folded text, each once, and whether a word of the trade stands in it."""
         found = self._found(piece)
         size = (MOST_LETTERS * max(len(piece), LEAST_LETTERS)) ** 0.5
         beside = CUE_VALUE / size
-        features = [Feature(f"<{speaker}>", 0, 0, beside), *_runs(piece.translate(DIGITS), 1 / size)]
+        features = [*_runs(piece.translate(DIGITS), 1 / size)]
         classes = sorted(found)
         for place, k in enumerate(classes):
             start, end = found[k]
@@ -107,7 +109,8 @@ class JudgeWords:
             for other in classes[place + 1 :]:
                 name = f"{{{self.cues[k].name}}}{{{self.cues[other].name}}}"
                 features.append(Feature(name, *found[other], beside))
-        return Reading(features, any(self.cues[k].trade for k in classes))
+        warned = any(self.cues[k].warns for k in classes)
+        return Reading(features, not warned and any(self.cues[k].trade for k in classes))
 
     def _found(self, piece: str) -> dict[int, tuple[int, int]]:
         """Class -> its first place, without places that an everyday word covers."""
@@ -154,4 +157,4 @@ def _cue(row: dict[str, str], where: str) -> Cue:
     words = tuple(dict.fromkeys(word.translate(SYMBOLS) for word in row["words"].split("|")))
     if not row["name"] or not all(words):
         raise LexiconError(f"{where}: write a name, and words parted by |, each with a letter")
-    return Cue(row["name"], row["trade"] == "yes", row["clears"] != "no", words)
+    return Cue(row["name"], row["trade"] == "yes", row["clears"] != "no", row["warns"] == "yes", words)

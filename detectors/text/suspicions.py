@@ -7,6 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from detectors.contract import TextItem
+from detectors.text.acting import is_acting
 from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
@@ -14,6 +15,7 @@ from detectors.text.price_link import Link, find_links, link_at
 from detectors.text.trace import Trace
 from detectors.text.violations import violations_named
 from detectors.text.weights import (
+    ACTING_TALK_SCORE,
     COUNTER_PRICE,
     counter_price_weight,
     low_price_weight,
@@ -34,6 +36,7 @@ CATEGORIES: Mapping[Signal, tuple[Violation, ...]] = MappingProxyType(
         Signal.ADMISSION: (Violation.FAKE_AS_GENUINE, Violation.INTELLECTUAL_PROPERTY),
         Signal.EVASION: (Violation.FAKE_AS_GENUINE,),
         Signal.SILENCE_ORDER: (Violation.FAKE_AS_GENUINE,),
+        Signal.SALES_TALK: (Violation.FAKE_AS_GENUINE,),
         Signal.DOUBT: (Violation.FAKE_AS_GENUINE,),
         Signal.OFF_PLATFORM: (Violation.OFF_PLATFORM_PAY,),
     }
@@ -93,6 +96,10 @@ def _judged(
 ) -> list[Suspicion]:
     hits += _low_prices(engine, item.text, hits)
     found = [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
+    if item.speaker in SELLING_SIDE and not is_acting(found):  # else code words have said it all
+        talk = engine.judge.hits(item.text, item.speaker, hits, acting_score=ACTING_TALK_SCORE)
+        found += [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in talk]
+        hits += talk
     if trace:
         trace.hits = [msgspec.structs.replace(hit, llr=one.llr) for hit, one in zip(hits, found, strict=True)]
     return found
@@ -204,7 +211,7 @@ def _suspicion(
             link_number=hit.link_number, item=hit.item, genuine_low_cny=genuine_low(engine, item.text, hit.brand)
             if hit.price_cny or (_names_goods(item.text, hit) and not OTHER_OFFER.search(loosen(item.text)))
             else None,
-            folds=hit.folds,
+            folds=hit.folds, cues=hit.decisions if hit.signal == Signal.SALES_TALK else (),
         ),
         categories=_categories(item.text, hit), lexicon_version=engine.version,
     )  # fmt: skip

@@ -31,6 +31,8 @@ TABLE_FILES = (
     "polyphones.tsv",
     "letters.tsv",
     "symbols.csv",
+    "judge_cues.csv",
+    "judge_weights.tsv",
 )
 
 _IN_ORDER = msgspec.json.Encoder(order="deterministic")

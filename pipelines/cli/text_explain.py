@@ -9,10 +9,11 @@ import click
 import msgspec
 
 from detectors.text.engine import TextEngine
-from detectors.text.explain import Explanation, Letter, explain
+from detectors.text.explain import Explanation, Letter, Weighed, explain
 from detectors.text.lexicon import LexiconError, in_force, read_lexicon
 from pipelines.clock import today
 from pipelines.errors import SettingsError
+from schemas import Signal
 
 COLUMNS = 100
 """Width of the terminal output, in columns of one Latin letter."""
@@ -66,13 +67,19 @@ def lines_of(told: Explanation) -> Iterator[str]:
     if told.hits:
         yield "\nhits"
         yield from _table(
-            [_place(one.start, one.end), one.surface, one.term or f"{one.price_cny or 0:g} yuan", one.signal,
+            [_place(one.start, one.end), one.surface, _term(one), one.signal,
              _how(one.folds), f"{one.llr:+.3f}", "; ".join(one.decisions)]
             for one in told.hits
         )  # fmt: skip
     if not told.dropped and not told.hits:
         yield "\nnothing in the line is near to a term"
+    if told.talk:
+        yield f"\nas plain talk: {told.talk.llr:+.3f} ({'; '.join(told.talk.cues)})"
     yield f"\n{'acts' if told.acts else 'does not act'}: {told.rule}"
+
+
+def _term(one: Weighed) -> str:
+    return one.term or ("plain talk" if one.signal == Signal.SALES_TALK else f"{one.price_cny or 0:g} yuan")
 
 
 def _letters(letters: Sequence[Letter]) -> Iterator[str]:
