@@ -93,7 +93,7 @@ class World:
                     self.fleet = decode(msgspec.msgpack.encode(self.fleet))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(words, max_size=60))
 def test_no_hour_has_more_actions_without_a_person_than_the_budget(script):
     world = World()

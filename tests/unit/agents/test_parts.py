@@ -76,7 +76,9 @@ def test_the_lag_of_a_partition_that_moved_away_is_no_longer_shown():
     assert (shown("0"), shown("1")) == (None, 3)
 
 
-@pytest.mark.parametrize("module", ["schemas", "detectors.text.engine", "pipelines.join.step"])
+@pytest.mark.parametrize(
+    "module", ["schemas", "detectors.text.engine", "pipelines.join.step", "pipelines.effect.governor"]
+)
 def test_judgement_loads_no_glue(module):
     code = f"import {module}, sys; sys.exit(bool({{'faust', 'confluent_kafka', 'aiokafka'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

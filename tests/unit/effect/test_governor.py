@@ -90,6 +90,13 @@ def test_a_request_that_is_heard_too_late_is_refused_but_counts():
     assert fleet.asks(HOUR_S + 2.001) == "granted"
 
 
+def test_a_late_request_counts_also_when_the_breaker_would_stop_it_now():
+    fleet = Told(per_hour=3, breaker_least=1, breaker_pause_seconds=60.0)
+    assert [fleet.asks(0), fleet.asks(0)] == ["granted", Hold.BREAKER]
+    assert [fleet.asks(1, heard_s=20), fleet.asks(2, heard_s=20)] == [Hold.UNANSWERED] * 2
+    assert fleet.asks(900) is Hold.BUDGET
+
+
 def test_the_breaker_opens_on_a_burst_and_closes_after_its_pause():
     fleet = Told(per_hour=1000, breaker_least=3, breaker_window_seconds=60.0, breaker_pause_seconds=600.0)
     assert [fleet.asks(10 * place) for place in range(3)] == ["granted"] * 3
