@@ -41,7 +41,7 @@ class TermEntry(msgspec.Struct, frozen=True, kw_only=True):
     folds: tuple[str, ...] = ()
     """Forbidden ways of writing: no-sound, no-initial, no-split, no-shape, no-symbol, no-gap, exact; empty: none."""
     needs: str = ""
-    """What an ambiguous term needs beside it: goods, copy, or nothing."""
+    """What an ambiguous term needs beside it: goods, copy, trade, or nothing."""
     guards: tuple[str, ...] = ()
     """Words that hold the term by chance."""
     roles: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ ALONE_LLR: Mapping[Signal, float] = MappingProxyType({
     # about fakes holds too: in 67,000 lines of calibration text none of these numbers stands, of lower ones a few do.
     Signal.SILENCE_ORDER: 1.6,
     Signal.EVASION: 1.5,
+    # A word for a contact weighs at most 1.1; only phrases that lead buyers of marked goods elsewhere weigh this.
+    Signal.OFF_PLATFORM: 1.55,
 })  # fmt: skip
 """A single finding of the selling side acts from its signal's number on, nats."""
 
@@ -36,8 +38,11 @@ SUPPORTED_LLR = 0.5
 
 EVASIVE_SIGNALS = frozenset({Signal.CODE_WORD, Signal.BRAND_ALIAS})
 
+KNOWING_SIGNALS = frozenset({Signal.EVASION, Signal.SILENCE_ORDER, Signal.LOW_PRICE})
+"""Signals of viewers who order, or hush others, in the knowledge of what is sold."""
+
 EVASIVE_SCORE = 0.5
-"""The score is the risk, and half of it for what a viewer writes plainly."""
+"""The score is the risk, and half of it for what a viewer writes plainly, who is no customer for such goods."""
 
 CERTAIN_ALIAS_LLR = 1.0
 """An ambiguous alias (世家, 老花) beside a low price may be a surname or a style beside a low price."""
@@ -91,19 +96,26 @@ def _rule_of_one(one: Suspicion) -> str:
         if one.llr >= enough:
             return f"{one.facts.surface} ({one.signal}, {one.facts.speaker}) weighs {one.llr:.3f} alone, {enough} acts"
     if (
-        one.signal in EVASIVE_SIGNALS
+        (one.signal in EVASIVE_SIGNALS or (one.signal in KNOWING_SIGNALS and _of_customer(one)))
         and one.llr >= ACTING_EVASIVE_LLR
         and one.score >= EVASIVE_SCORE
-        and one.facts.match != MatchKind.EXACT
+        and (one.facts.match != MatchKind.EXACT or _of_customer(one))
     ):
-        written = f"{one.facts.surface} is {one.facts.term} written evasively"
-        return f"{written} and weighs {one.llr:.3f}, {ACTING_EVASIVE_LLR} acts"
+        written = f"{one.facts.term} written evasively"
+        if one.facts.match == MatchKind.EXACT:
+            written = "named by a customer"
+        return f"{one.facts.surface} is {written} and weighs {one.llr:.3f}, {ACTING_EVASIVE_LLR} acts"
     return ""
+
+
+def _of_customer(one: Suspicion) -> bool:
+    """A viewer who deals in such goods: what other viewers write plainly scores at most a half."""
+    return one.facts.speaker not in SELLING_SIDE and one.score > EVASIVE_SCORE
 
 
 def _rule_of_several(suspicions: Sequence[Suspicion]) -> str:
     selling = [one for one in suspicions if one.facts.speaker in SELLING_SIDE]
-    words = [one for one in selling if one.signal in ALONE_LLR]
+    words = [one for one in selling if one.signal in ALONE_LLR and one.signal != Signal.OFF_PLATFORM]
     named = {one.facts.brand for one in selling if one.signal == Signal.BRAND} | {
         one.facts.brand for one in words if one.signal == Signal.BRAND_ALIAS and one.llr >= CERTAIN_ALIAS_LLR
     }
@@ -111,6 +123,9 @@ def _rule_of_several(suspicions: Sequence[Suspicion]) -> str:
     certain_alias = any(one.signal == Signal.BRAND_ALIAS and one.llr >= CERTAIN_ALIAS_LLR for one in words)
     if certain_alias and contrast:
         return f"an alias stands beside {contrast[0].facts.surface}, far under the genuine price"
+    steep = next((one for one in contrast if one.facts.brand in named and one.llr >= ACTING_LLR), None)
+    if steep:
+        return f"{steep.facts.surface} is at most about a tenth of what {steep.facts.brand} costs, which is named"
     price = max((one.llr for one in contrast if one.facts.brand in named), default=0.0)
     lead = max((one.llr for one in selling if one.signal == Signal.OFF_PLATFORM), default=0.0)
     strongest = max((one.llr for one in words), default=0.0)

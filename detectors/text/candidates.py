@@ -165,7 +165,7 @@ def _matters(tables: Tables, pattern: int) -> bool:
 
 
 def _spelled_in(tables: Tables, writing: Writing, reading: Reading) -> Iterator[Candidate]:
-    folded, match, altered = reading.make(), reading.match, reading.altered
+    folded, altered, match = reading.make(), reading.altered, reading.match
     plain = len(tables.terms)
     for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
         if pattern >= tables.first_word:
@@ -175,10 +175,12 @@ def _spelled_in(tables: Tables, writing: Writing, reading: Reading) -> Iterator[
                 writing.words.setdefault(word, []).append((start, end))
             continue
         by_initial = pattern >= plain
+        if by_initial:
+            match = MatchKind.VISUAL if pattern >= tables.first_swapped else MatchKind.FOLDED
         yield Candidate(
             tables.initials[pattern - plain] if by_initial else pattern,
             folded.starts[first], folded.ends[last - 1], first, last, folded,
-            MatchKind.FOLDED if by_initial else match, altered or by_initial,
+            match if by_initial else reading.match, altered or by_initial,
         )  # fmt: skip
 
 

@@ -19,10 +19,17 @@ class Context:
     def __init__(self, patterns: PatternSet, line: PatternLine, *, speaker: str) -> None:
         self._patterns, self._line, self._speaker = patterns, line, speaker
 
-    def cue(self, stance: str, place: Place, kind: TermCategory) -> tuple[Row, Place] | None:
-        """The first row of a stance that speaks about a hit, and where it stands, the hit with it."""
+    def cue(self, stance: str, place: Place, kind: TermCategory, *, named: bool = False) -> tuple[Row, Place] | None:
+        """The first row of a stance that speaks about a hit, and where it stands, the hit with it.
+
+        Args:
+            stance: of `patterns.STANCES`.
+            place: of the hit.
+            kind: of the hit.
+            named: only rows that name the kind count.
+        """
         for row in self._patterns.stances[stance]:
-            spoken = self._speaker in row.pattern.speakers and row.about in (None, kind)
+            spoken = self._speaker in row.pattern.speakers and row.about in ((kind,) if named else (None, kind))
             if not spoken or not self._line.may_hold(row.pattern):
                 continue
             if found := self._line.find(row.pattern, hit=place):

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from detectors.text import prices
 from detectors.text.candidates import Candidate, Writing, holds_something, patterned, sounded, sounded_words, spelled
 from detectors.text.context import Context
+from detectors.text.disguise import WRITTEN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.judge import bundled_judge
 from detectors.text.lexicon import read_lexicon
-from detectors.text.meaning import WRITTEN, Meaning, anchors, names_fakes, near
+from detectors.text.meaning import Meaning, anchors, names_fakes, near
 from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
-from detectors.text.rules import Span, is_deliberate, is_evasive, masked, sounds_true, well_formed
+from detectors.text.rules import Span, is_deliberate, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import Tables, build_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from detectors.text.screen import Screen
     from detectors.text.screen_line import Listening
 
-DEAL_MIN_RISK = 0.35
-"""Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
-
 DOUBTFUL = frozenset({MatchKind.SOUND, MatchKind.VISUAL})
 """Matches that may be another word after all."""
+
+DEAL_MIN_RISK = 0.35
+"""Deal talk under this risk (清仓, 捡漏) is every shop's talk and gives no hit."""
 
 
 class TextEngine:
@@ -148,7 +149,7 @@ class TextEngine:
             term.category in helping
             or _applies(term, speaker)
             or anchors(term)
-            or (speaker in WRITTEN and names_fakes(term))
+            or (speaker in SELLING_SIDE and names_fakes(term))
             for term in self.tables.terms
         ]
         return self._screen.listening(speaker, terms)
@@ -162,7 +163,9 @@ class TextEngine:
             if trace:
                 trace.offset = start
             found = self._term_hits(piece, speaker, trace)
-            found += [price for price in prices.find_prices(piece) if not any(_overlap(price, hit) for hit in found)]
+            named = [hit.end for hit in found if hit.brand]
+            priced = prices.find_prices(piece, named=named)
+            found += [price for price in priced if not any(_overlap(price, hit) for hit in found)]
             hits += [_moved(hit, start) for hit in found] if start else found
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))[:MOST_HITS]
 
@@ -336,8 +339,10 @@ def _applies(term: Term, speaker: str) -> bool:
 def _hides_fakes(one: Candidate, terms: tuple[Term, ...], text: str, speaker: str) -> bool:
     """A seller who writes 亻方货 names the goods: a viewer's word for a doubt, but none here."""
     term = terms[one.term]
-    written = speaker in WRITTEN and names_fakes(term) and not term.roles
-    return written and is_deliberate(one, text, term, evasive=is_evasive(one, text, term))
+    if speaker not in SELLING_SIDE or not names_fakes(term) or term.roles:
+        return False
+    typed = speaker in WRITTEN or not is_typed(text[one.start : one.end], term)
+    return typed and is_deliberate(one, text, term, evasive=is_evasive(one, text, term))
 
 
 def _disguised(found: list[Candidate], text: str, terms: tuple[Term, ...]) -> list[Candidate]:

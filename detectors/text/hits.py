@@ -24,6 +24,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """The term's risk after its surroundings: halved for an ambiguous word away from goods."""
     evasive: bool = False
     """Written so that a word list would miss it; full width, case and traditional characters do not count."""
+    dealt: bool = False
+    """Said by a viewer who orders such goods, has bought some or compares them: no question whether they are fakes."""
     price_cny: float | None = None
     price_role: PriceRole | None = None
     link_number: int | None = None

@@ -1,14 +1,16 @@
 """What a candidate that stands means in its text: its signal and how much of its risk is left, or that it is none."""
 
+from collections.abc import Collection
+
 from detectors.text.candidates import Candidate
 from detectors.text.context import Context
-from detectors.text.fold import PLAIN
+from detectors.text.disguise import WRITTEN, disguised_risk, hidden_brand_risk
 from detectors.text.hits import SELLING_SIDE, SIGNALS, Hit
-from detectors.text.letters import LOOKALIKES
-from detectors.text.readings import RUN, SIGN
+from detectors.text.pattern_line import Place
+from detectors.text.patterns import Row
 from detectors.text.rules import CHAT_CHARS, NEAR_CHARS, is_deliberate, is_evasive, is_typed
-from detectors.text.tables import IDEOGRAPHS, Tables
-from detectors.text.term import Term
+from detectors.text.tables import Tables
+from detectors.text.term import TRADE_NEED, Term
 from detectors.text.ways import ways_of
 from detectors.text.weights import weight
 from schemas import MatchKind, Signal, TermCategory
@@ -34,21 +36,17 @@ DENIABLE = frozenset({
 HABITS = frozenset({"case", "width", "traditional"})
 """Ways of writing that are no evasion where a whole phrase is written so."""
 
-HIDDEN_BRAND_RISK = 0.58
-"""A brand's own name written around the filter (L∨, 香.奈.儿): as telling as a code name, yet full-width letters and
-slips of the pen are among them, so that a viewer's alone does not act."""
-
-WRITTEN = frozenset({"screen", "listing"})
-"""Written by the seller: no recogniser and no hurried viewer chose the characters."""
-
 MISSPELT_RISK = 0.67
 """A long brand name in other characters of its sound, where a seller writes of goods: acts alone (own choice)."""
 
-FOREIGN_BRAND_RISK = 0.6
-"""As `HIDDEN_BRAND_RISK`, with letters of another alphabet among its own: no slip, so that a viewer's alone acts."""
+KNOWING = frozenset({TermCategory.EVASION, TermCategory.SILENCE_ORDER})
+"""Rows of these kinds that a viewer can say are of customers who know: 加你小号了，那只驴家的发我视频."""
+
+WARNED = "warned of"
+"""Name of the rows of patterns.csv about what comes of fakes."""
 
 DISGUISED_DOUBT_RISK = 0.68
-FAKES = ("假货", "仿", "a货")
+FAKES = ("假货", "假的", "仿", "a货")
 """A viewer who writes jia货 or 亻方的 in a line of chat names the goods and dodges the filter: a code word, no mere
 doubt. In longer texts buyers tell of what they bought elsewhere."""
 
@@ -66,9 +64,16 @@ class Meaning:
     def hit(self, one: Candidate) -> Hit | str:
         """The hit, or why there is none."""
         term, place = self._tables.terms[one.term], (one.start, one.end)
-        cues = {stance: self._context.cue(stance, place, term.category) for stance in ("denied", "asked", "taken_up")}
         selling = self._speaker in SELLING_SIDE
-        no = cues["denied"] or (cues["taken_up"] if selling else None)
+        asked = self._context.cue("asked", place, term.category)
+        dealt = None if selling else self._context.cue("customer", place, term.category)
+        no = self._denial(one, term)
+        if (
+            no
+            and not selling
+            and self._is_no_denial(one, term, no[0], dealt=dealt is not None, asked=asked is not None)
+        ):
+            no = None
         if no and (term.category in DENIABLE or no[0].about == term.category):
             return f"{no[0].kind} ({no[0].name}): {self._text[slice(*no[1])]}"
         phrase = one.term in self._tables.rows
@@ -76,34 +81,80 @@ class Meaning:
         surface = self._text[one.start : one.end]
         evasive = bool(set(ways) - HABITS) if phrase else self._is_evasive(one, term)
         decisions: list[str] = []
-        risk = self._risk(one, term, evasive=evasive, decisions=decisions)
-        signal = SIGNALS[term.category]
-        if signal == Signal.BRAND and evasive and _hides_brand(one, surface, self._speaker):
-            foreign = any(letter in LOOKALIKES for letter in surface) or _mixes_scripts(
-                surface, one.folded.text[one.first : one.last]
-            )
-            signal, risk = Signal.BRAND_ALIAS, FOREIGN_BRAND_RISK if foreign else HIDDEN_BRAND_RISK
+        risk = self._risk(one, term, ways, evasive=evasive, decisions=decisions)
+        asks = asked is not None and not no
+        hidden = hidden_brand_risk(
+            one, self._text, term, speaker=self._speaker, evasive=evasive, dealt=dealt is not None
+        )
+        if hidden:
+            signal, risk = Signal.BRAND_ALIAS, hidden
             decisions.append("the brand's name written around the filter")
-        asks = cues["asked"] is not None and not no
-        if signal == Signal.ADMISSION and (not selling or asks):
-            signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK)
-            decisions.append("asked, not admitted" if asks else f"the {self._speaker} does not admit, but doubts")
-        elif signal == Signal.CODE_WORD and not selling and not evasive:
-            order = self._context.cue("wanted", place, term.category)
-            if order and not asks:
-                decisions.append(f"an order: {self._text[slice(*order[1])]}")
-            else:
-                signal, risk = Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
-                decisions.append("asked by a viewer" if asks else "said by a viewer, not the seller")
-        elif signal == Signal.DOUBT and self._disguises_fakes(one, term, evasive=evasive):
-            signal, risk = Signal.CODE_WORD, DISGUISED_DOUBT_RISK
-            decisions.append("fakes, written around the filter")
+        elif selling:
+            signal, risk = self._said(one, term, risk, evasive=evasive, asks=asks, decisions=decisions)
+        else:
+            signal, risk = self._written(
+                one, term, risk, evasive=evasive, asks=asks, dealt=dealt and dealt[1], decisions=decisions
+            )
+        knowing = phrase and not selling and term.category in KNOWING
         match = self._match(one, term, surface, plain_phrase=phrase and not ways)
         return Hit(
             signal=signal, term=term.term, surface=surface, start=one.start, end=one.end, match=match,
-            brand=term.brand, risk=risk, evasive=evasive, folds=ways, decisions=tuple(decisions),
+            brand=term.brand, risk=risk, evasive=evasive, dealt=dealt is not None or knowing, folds=ways,
+            decisions=tuple(decisions),
             llr=weight(signal, risk=risk, match=match, speaker=self._speaker), lexicon_version=self._tables.version,
         )  # fmt: skip
+
+    def _said(
+        self, one: Candidate, term: Term, risk: float, *, evasive: bool, asks: bool, decisions: list[str]
+    ) -> tuple[Signal, float]:
+        """Signal and risk of what the selling side says."""
+        signal = SIGNALS[term.category]
+        if signal == Signal.ADMISSION and asks:
+            decisions.append("asked, not admitted")
+            return Signal.DOUBT, min(risk, DOUBT_RISK)
+        if signal == Signal.DOUBT and self._disguises_fakes(one, term, evasive=evasive):
+            decisions.append("fakes, written around the filter")
+            return Signal.CODE_WORD, DISGUISED_DOUBT_RISK
+        return signal, risk
+
+    def _written(
+        self, one: Candidate, term: Term, risk: float,
+        *, evasive: bool, asks: bool, dealt: Place | None, decisions: list[str],
+    ) -> tuple[Signal, float]:  # fmt: skip
+        """Signal and risk of what a viewer or a buyer writes; `dealt`: where a customer's word stands."""
+        signal = SIGNALS[term.category]
+        if signal == Signal.ADMISSION and dealt and not asks:
+            decisions.append("what a customer says that was bought")
+            return Signal.CODE_WORD, DISGUISED_DOUBT_RISK
+        if signal == Signal.ADMISSION:
+            decisions.append("asked, not admitted" if asks else f"the {self._speaker} does not admit, but doubts")
+            return Signal.DOUBT, min(risk, DOUBT_RISK)
+        if signal == Signal.DOUBT and self._disguises_fakes(one, term, evasive=evasive):
+            decisions.append("fakes, written around the filter")
+            return Signal.CODE_WORD, DISGUISED_DOUBT_RISK
+        if signal != Signal.CODE_WORD or evasive:
+            return signal, risk
+        order = self._context.cue("wanted", (one.start, one.end), term.category)
+        if dealt:
+            decisions.append(f"a customer's word: {self._text[slice(*dealt)]}")
+        elif order and not asks:
+            decisions.append(f"an order: {self._text[slice(*order[1])]}")
+        else:
+            decisions.append("asked by a viewer" if asks else "said by a viewer, not the seller")
+            return Signal.DOUBT, min(risk, DOUBT_RISK if asks else STATED_DOUBT_RISK)
+        return signal, risk
+
+    def _denial(self, one: Candidate, term: Term) -> tuple[Row, Place] | None:
+        """What denies the candidate, or says that others asked; of kinds that are seldom denied only their own rows."""
+        place, named = (one.start, one.end), term.category not in DENIABLE
+        denied = self._context.cue("denied", place, term.category, named=named)
+        if denied or self._speaker not in SELLING_SIDE:
+            return denied
+        return self._context.cue("taken_up", place, term.category)
+
+    def _is_no_denial(self, one: Candidate, term: Term, row: Row, *, dealt: bool, asked: bool) -> bool:
+        """A viewer's 不会是高*仿吧 asks, and whose copies came unglued has bought some and warns nobody."""
+        return (dealt and row.name == WARNED) or (asked and self._is_evasive(one, term))
 
     def _is_evasive(self, one: Candidate, term: Term) -> bool:
         return one.term in self._tables.disguised or is_evasive(one, self._text, term)
@@ -121,11 +172,15 @@ class Meaning:
         plain = surface.lower() == term.term.lower() and one.term not in self._tables.disguised
         return MatchKind.EXACT if plain or plain_phrase else MatchKind.FOLDED
 
-    def _risk(self, one: Candidate, term: Term, *, evasive: bool, decisions: list[str]) -> float:
+    def _risk(self, one: Candidate, term: Term, ways: Collection[str], *, evasive: bool, decisions: list[str]) -> float:
         """The term's risk after what stands beside it; what was decided is added to `decisions`."""
         risk = term.risk
         if term.needs:
             risk *= self._share(one, term, evasive=evasive, decisions=decisions)
+        disguised = disguised_risk(self._tables, self._text, one, term, ways)
+        if risk < disguised:
+            decisions.append("written so that nothing else can be meant")
+            return disguised
         if risk < MISSPELT_RISK and self._misspells_name(one, term):
             decisions.append("a brand's name that nobody misspells who sells it, beside goods")
             return MISSPELT_RISK
@@ -154,7 +209,7 @@ class Meaning:
         if other:
             decisions.append(f"needs {term.needs}: {self._text[other.start : other.end]} beside it")
             return 1.0
-        share = RATIO_FACTOR if term.needs == "copy" else AMBIGUOUS_FACTOR
+        share = AMBIGUOUS_FACTOR if term.needs == "goods" else RATIO_FACTOR
         decisions.append(f"needs {term.needs}, which is not beside it: {share**2:.0%} of its weight")
         return share
 
@@ -180,6 +235,8 @@ def anchors(term: Term) -> bool:
 
 def _supports(other: Term, term: Term) -> bool:
     """`anchors`, and for a grade the ambiguous names of a brand too: 复刻 and 水鬼 explain each other."""
+    if other.needs == TRADE_NEED:
+        return False
     named = other.category == TermCategory.BRAND_ALIAS and other.risk >= PAIR_MIN_RISK
     return anchors(other) or (named and term.category == TermCategory.GRADE)
 
@@ -192,19 +249,3 @@ def names_fakes(term: Term) -> bool:
 def near(one: Candidate, others: list[Candidate]) -> bool:
     """One of the others is at most `NEAR_CHARS` away."""
     return any(other.start - one.end <= NEAR_CHARS and one.start - other.end <= NEAR_CHARS for other in others)
-
-
-def _mixes_scripts(surface: str, name: str) -> bool:
-    """Latin letters within a name in ideographs (香n儿), or digits and signs within one in letters (ch4nel, ch@nel)."""
-    letters = surface.translate(PLAIN)
-    if letters.isascii():
-        return SIGN.search(surface) is not None or (any(letter.isdigit() for letter in letters) and name.isalpha())
-    return any(letter.isascii() and letter.isalpha() for letter in letters)
-
-
-def _hides_brand(one: Candidate, surface: str, speaker: str) -> bool:
-    """A host is written down by the recogniser; a letter twice is a slip, spaces and traditional characters a habit."""
-    spelling, letters = one.folded.text[one.first : one.last], surface.translate(PLAIN)
-    doubled = letters != spelling and RUN.sub(r"\1", letters) == spelling
-    plain = letters == spelling and IDEOGRAPHS.fullmatch("".join(surface.split())) is not None
-    return speaker != "host" and not plain and not doubled

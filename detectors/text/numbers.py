@@ -26,8 +26,13 @@ NUMBERS_KEPT = 4096
 
 FINANCIAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩", "一二二三三四五六六七八九十百千万两")
 FINANCIAL_RUN = re.compile(r"[零〇一二两三四五六七八九十百千万壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩0-9]{2,}")
-FINANCIAL_UNIT = re.compile(r"[佰仟萬拾]")
-"""大陆, 队伍 and 收拾 hold one such character alone; a number holds a unit in a run."""
+FINANCIAL_NUMBER = re.compile(r"[佰仟萬拾]|[壹贰貳叁參肆伍陆陸柒捌玖][百千万]|^[壹贰貳叁參肆伍陆陸柒捌玖零〇]{3,4}$")
+"""大陆, 队伍 and 收拾 hold one such character alone; a number holds a unit in a run, or is told digit by
+digit: 壹玖玖."""
+
+_CN = "[零〇一二三四五六七八九]"
+MIXED = re.compile(rf"(?<!{_CN})(?<![0-9])(?:[0-9]{_CN}[0-9]|{_CN}[0-9]{_CN}|[0-9][0-9][零〇])(?!{_CN}|[0-9十百千万])")
+"""Three digits in two scripts, so that no filter reads them: 4八0, 二⑨九."""
 
 KEYCAP = "️⃣"
 """Variation selector and enclosing keycap, behind a digit."""
@@ -38,7 +43,10 @@ RANGE = re.compile(
 """Two digits that follow each other: 五六百, 一千五六, 七八十."""
 
 
-ODD = re.compile(rf"(?![0-9])[\d⓪①-⑨❶-❾➀-➈➊-➒{KEYCAP}]|[佰仟萬拾]")
+ODD = re.compile(
+    rf"(?![0-9])[\d⓪①-⑨❶-❾➀-➈➊-➒{KEYCAP}]|[佰仟萬拾]|[壹贰貳叁參肆伍陆陸柒捌玖][零〇壹贰貳叁參肆伍陆陸柒捌玖百千万]"
+    r"|[0-9][零〇一二三四五六七八九]|[零〇一二三四五六七八九][0-9]"
+)
 """What `readable` changes; most texts have none of it."""
 
 
@@ -55,6 +63,7 @@ def readable(text: str) -> Folded:
         starts.append(place)
     ends = [*starts[1:], len(text)]
     plain = FINANCIAL_RUN.sub(lambda run: _plain_run(run[0]), "".join(letters))
+    plain = MIXED.sub(lambda run: "".join(str(DIGITS[digit]) for digit in run[0]), plain)
     return Folded(plain, tuple(starts), tuple(ends))
 
 
@@ -64,12 +73,12 @@ def _digit(character: str) -> str:
 
 
 def _plain_run(run: str) -> str:
-    return run.translate(FINANCIAL) if FINANCIAL_UNIT.search(run) else run
+    return run.translate(FINANCIAL) if FINANCIAL_NUMBER.search(run) else run
 
 
 def read_number(text: str) -> float | None:
     """Value of a Chinese, Arabic or mixed number; a range counts as its upper end; None when it is none."""
-    plain = text.replace(",", "").replace("幺", "一").replace("俩", "两")
+    plain = text.replace(",", "").replace("幺", "一").replace("俩", "两").replace("仨", "三")
     if not plain:
         return None
     if "点" in plain:  # 九十九点九

@@ -20,7 +20,7 @@ from schemas import TermCategory
 COLUMNS = ("name", "kind", "llr", "sound", "pattern", "source", "notes")
 
 CLASS = "class"
-STANCES = ("denied", "asked", "taken_up", "wanted", "goods", "copy")
+STANCES = ("denied", "asked", "taken_up", "wanted", "customer", "goods", "copy", "trade")
 """What a row says about a hit beside it instead of being a hit: see `detectors.text.context`."""
 
 MARKS = ("number", "price", "question", "end", "hit")
@@ -285,9 +285,16 @@ def _gathered(classes: Mapping[str, tuple[Pattern, ...]], rows: list[Row]) -> Pa
         stances={stance: tuple(row for row in rows if row.kind == stance) for stance in STANCES},
         words=_words([row.pattern for row in rows], classes),
         sounded_words=_words([row.pattern for row in terms if row.sound], classes),
-        combining=frozenset(row.name for row in terms if any(step.element.kinds for step in row.pattern.steps)),
+        combining=frozenset(row.name for row in terms if _combines(row.pattern, classes)),
         anchors=frozenset().union(*(row.pattern.anchor for row in terms)),
     )
+
+
+def _combines(pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]]) -> bool:
+    """One of its elements, or of the classes that they name, is a term of the lexicon."""
+    elements = [step.element for step in pattern.steps]
+    named = (one for element in elements for name in element.classes for one in classes[name])
+    return any(element.kinds for element in elements) or any(_combines(one, classes) for one in named)
 
 
 def _elements(pattern: Pattern) -> list[Element]:

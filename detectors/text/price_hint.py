@@ -29,8 +29,8 @@ _EXPRESSIONS = {
 SEVERAL = 2
 """Numerals of the shortest bare price: one digit is a count."""
 
-COUNTED_LIKE_PIECES = 3
-"""Digits of a price that is counted like pieces: 三百个, 300个."""
+COUNTED_LIKE_PIECES = 1
+"""Digits of a price that is counted like pieces: 三百个, 300个, 一个红的."""
 
 
 def price_flags(character: str) -> int:

@@ -61,6 +61,18 @@ def item_before(text: str, links: list[Link], start: int) -> str:
     return found[-1][0] if found else ""
 
 
+WORN = re.compile(
+    r"(?:包包?|手袋|表|衣|外套|羽绒服?|大衣|风衣|马甲|T恤|t恤|裤|裙|皮带|腰带|围巾|丝巾|墨镜|眼镜|手镯|手链|项链|戒指|耳钉|耳环|礼盒|吹风机|面霜|香水)$"
+)
+"""Behind these three digits are a price; behind shoes and telephones they are a size or a memory."""
+
+
+def worn_before(text: str, start: int) -> bool:
+    """True when goods that carry no number of their own stand before a place: LV桶包 480."""
+    return WORN.search(text[max(0, start - GOODS_BETWEEN) : start].rstrip()) is not None
+
+
 def named_before(text: str, start: int) -> bool:
     """True when a kind of goods stands right before a place: 手表|四百六."""
+    start = len(text[:start].rstrip(" "))
     return any(found.end() == start for found in GOODS.finditer(text, max(0, start - GOODS_BETWEEN), start))

@@ -6,6 +6,7 @@ that says so; anything uncertain is left out.
 """
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -15,7 +16,7 @@ from detectors.text.hits import Hit
 from detectors.text.numbers import DIGITS, UNITS, read_number, readable
 from detectors.text.price_characters import HINT, NUMERALS
 from detectors.text.price_codes import Coded, find_coded, find_discounts
-from detectors.text.price_link import Link, find_links, follows_link, item_before, link_at, named_before
+from detectors.text.price_link import Link, find_links, follows_link, item_before, link_at, named_before, worn_before
 from detectors.text.price_words import (
     APART_AFTER,
     APART_BEFORE,
@@ -32,6 +33,7 @@ from detectors.text.price_words import (
     MEASURE_AFTER,
     MEASURE_BEFORE,
     OFFER_AFTER,
+    OFFER_AGAIN,
     PIECE_AFTER,
     PROMOTION,
     SPOKEN,
@@ -64,6 +66,14 @@ NUMBER = re.compile(
     r"(?P<vagueness>多|来|出头|左右)?"
     r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?!包(?!邮)|[0-9十百千万个件斤条双只瓶盒套袋箱台张支本份串枚]))?"
 )
+HUNDREDS = re.compile(r"[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?[一二三四五六七八九]?")
+"""Between two pauses of a line that names a brand this is its price: 二百九十九."""
+DIALLED = re.compile(r"[零〇一幺二三四五六七八九]{3}")
+"""A price told digit by digit, so that no filter reads it: 六五零."""
+THREE_DIGITS = re.compile(r"[0-9]{3}")
+"""Behind goods, with nothing else behind it, on screens and in listings: LV桶包 480. Four are a model's number too."""
+ODDLY_WRITTEN = re.compile(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟０-９①-⑨❶-❾➀-➈➊-➒⓪]")
+"""Digits that nobody writes a size in: 柒拾玖, ⑤⑨."""
 UNIT = re.compile(r"块钱|块|元|圆")
 UNIT_END = re.compile(r"块钱|块|元|圆|米")
 
@@ -73,7 +83,16 @@ class Written(msgspec.Struct, frozen=True):
 
     folded: Folded
     loose: str
+    original: str
     links: list[Link]
+    named: frozenset[int] = frozenset()
+    """Places of the original behind the names of brands."""
+
+    def behind_name(self, start: int) -> bool:
+        """True when a brand is named right before a place of the loose text."""
+        return self.folded.starts[start] in self.named or (
+            start > 0 and self.loose[start - 1] == " " and self.folded.starts[start - 1] in self.named
+        )
 
     def hit(self, start: int, end: int, value: float, role: PriceRole, original: str) -> Hit:
         """A price between two places of the loose text."""
@@ -85,14 +104,20 @@ class Written(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-def find_prices(text: str) -> list[Hit]:
-    """Prices in `text`, in order, with their role, and the link and goods where these are said."""
+def find_prices(text: str, *, named: Iterable[int] = ()) -> list[Hit]:
+    """Prices in `text`, in order, with their role, and the link and goods where these are said.
+
+    Args:
+        text: any.
+        named: where the names of brands and their code names end: a number right there is a price (水鬼六五零).
+    """
     if not HINT.search(text):
         return []
     folded = readable(text)
     plain = loosen(folded.text)
     loose = PROMOTION.sub(lambda found: "，" * len(found[0]), plain)
-    written = Written(folded, loose, find_links(plain) if LINK_HINT in plain or NUMBER_HINT in plain else [])
+    links = find_links(plain) if LINK_HINT in plain or NUMBER_HINT in plain else []
+    written = Written(folded, loose, text, links, frozenset(named))
     hits: list[Hit] = []
     previous_end = 0
     for start, end, least, most in _amounts(written):
@@ -105,7 +130,7 @@ def find_prices(text: str) -> list[Hit]:
 def _amounts(written: Written) -> list[tuple[int, int, float, float]]:
     """Start, end, least and most of each price; plain numbers are both."""
     loose, coded = written.loose, find_coded(written.loose)
-    found = [(one.start, _unit_end(loose, one), one.least, one.most) for one in coded if _is_coded_price(loose, one)]
+    found = [(one.start, _unit_end(loose, one), one.least, one.most) for one in coded if _is_coded_price(written, one)]
     follows = bool(found)
     for number in NUMBER.finditer(loose):
         start, end = number.start() + len(number[0]) - len(number[0].lstrip()), number.end()
@@ -125,7 +150,8 @@ def _unit_end(text: str, coded: Coded) -> int:
     return unit.end() if unit else coded.end
 
 
-def _is_coded_price(text: str, coded: Coded) -> bool:
+def _is_coded_price(written: Written, coded: Coded) -> bool:
+    text = written.loose
     before, after = text[max(0, coded.start - LOOK_BACK) : coded.start], text[coded.end : coded.end + LOOK_AHEAD]
     if DISCOUNT_BEFORE.search(before) or after[:1] in ("万", "千", "亿"):
         return False
@@ -135,7 +161,8 @@ def _is_coded_price(text: str, coded: Coded) -> bool:
         return _is_yuan_metre(before, after[1:], coded.most)
     if MEASURE_AFTER.search(after):
         return False
-    return OFFER_AFTER.search(after) is not None or BARE_CUE.search(before) is not None
+    alone = written.named and APART_BEFORE.search(before) and BUNDLE_END.search(after)
+    return bool(alone) or OFFER_AFTER.search(after) is not None or BARE_CUE.search(before) is not None
 
 
 def _with_discounts(written: Written, hits: list[Hit], text: str) -> list[Hit]:
@@ -190,11 +217,11 @@ def _is_yuan_metre(before: str, after: str, value: float) -> bool:
     """米 is a word for yuan that dodges the filters; a length needs no such guess."""
     if (
         value < SMALL_PIECES
-        or re.match(r"[0-9零一二三四五六七八九半]", after)
+        or (re.match(r"[0-9零一二三四五六七八九半]", after) and not EACH_AFTER.match(after))
         or LENGTH_NEAR.search(before[-6:] + after[:4])
     ):
         return False
-    closes = re.match(r"[，。！？,!?;；\s]|$", after) is not None
+    closes = re.match(r"[，。！？,!?;；\s]|$", after) is not None or EACH_AFTER.match(after) is not None
     return closes or CUE.search(before) is not None or OFFER_AFTER.search(after) is not None
 
 
@@ -212,19 +239,27 @@ def _is_bare_price(
         return ends and cued and not _is_range(found["number"])
     if cued or EACH_AFTER.search(after) or OFFER_AFTER.search(after):
         return True
-    again = follows and before.endswith("是")
+    again = follows and OFFER_AGAIN.search(before) is not None
     return bool(found["rest"]) or again or (ends and bound) or _stands_apart(written, found, before, after, start)
 
 
 def _stands_apart(written: Written, found: re.Match[str], before: str, after: str, start: int) -> bool:
     """A short spoken form (四百六), a price of several (29.9三双) or 一千出头 between two pauses, or behind goods."""
     apart, ends = APART_BEFORE.search(before) is not None, BUNDLE_END.search(after) is not None
+    dialled = DIALLED.fullmatch(found["number"]) is not None
+    odd = ODDLY_WRITTEN.search(written.original, written.folded.starts[start], written.folded.ends[found.end() - 1])
+    if ends and worn_before(written.loose, start) and (dialled or odd or THREE_DIGITS.fullmatch(found["number"])):
+        return True
+    behind = (apart and written.named) or named_before(written.loose, start)
+    whole = behind and ends and HUNDREDS.fullmatch(found["number"])
+    if whole or (dialled and ends and (written.behind_name(start) or named_before(written.loose, start))):
+        return True
     if apart and BUNDLE_AFTER.search(after) and "." in found["number"]:
         return True
     if found["vagueness"] in ("出头", "左右"):
         return ends and apart
     spoken = SPOKEN.search(found["number"]) is not None
-    behind_goods = ends and named_before(written.loose, start)
+    behind_goods = ends and (named_before(written.loose, start) or written.behind_name(start))
     return spoken and (behind_goods or (apart and APART_AFTER.search(after) is not None))
 
 

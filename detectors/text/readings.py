@@ -33,6 +33,9 @@ LEET_RUN = re.compile("[a-z0-9]*(?:[a-z][0-9]|[0-9][a-z])[a-z0-9]*")
 LETTERS_OR_NOT = re.compile("[a-z0-9]+|[^a-z0-9]+")
 
 
+_RATIOS = CharTable({sign: word for sign, word in SYMBOL_WORDS.items() if word in ("比", "加")})
+"""Signs of a ratio or sum stay, emoji vanish: in 1🔥:1混🌸合 the guard 1:1混合 stands as it does without them."""
+
 UMLAUTS = "üÜǖǘǚǜ"
 UMLAUT = re.compile(f"[{UMLAUTS}]")
 _UMLAUTS = CharTable(dict.fromkeys(UMLAUTS, "ü"))
@@ -69,6 +72,8 @@ def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded]) -
     seen = {base}
     if SYMBOL.search(text):
         _add(found, seen, Reading(text.translate(SYMBOLS), lambda: fold(text, SYMBOLS), MatchKind.FOLDED, altered=True))
+        signs = text.translate(_RATIOS)
+        _add(found, seen, Reading(signs, lambda: fold(text, _RATIOS), MatchKind.FOLDED, altered=True))
     if UMLAUT.search(text):
         _add(
             found, seen, Reading(text.translate(_UMLAUTS), lambda: fold(text, _UMLAUTS), MatchKind.FOLDED, altered=True)

@@ -8,8 +8,9 @@ from detectors.text.allowed import is_allowed
 from detectors.text.candidates import Candidate
 from detectors.text.fold import PLAIN
 from detectors.text.hits import SELLING_SIDE
+from detectors.text.letters import SYMBOL_WORDS
 from detectors.text.tables import IDEOGRAPHS, Tables
-from detectors.text.term import Term
+from detectors.text.term import CITIES, TRADE_NEED, Term
 from schemas import MatchKind, TermCategory
 
 HARD_GAP = re.compile(r"[，。！？；：,!?;:、\n…“”\"（）()]")
@@ -43,6 +44,9 @@ FRAME_AFTER = re.compile(r"\s?(?:的(?=$|[\s，,。、！!吧啊呀嘛吗哦]|�
 
 _PACKED = re.compile("[邮子装裹括含车场]")
 """After 包 it is no bag: 元旦包邮."""
+
+PERSON_AFTER = re.compile("老师|医生|教练|女士|先生|同学|姐姐|大姐|阿姨")
+"""Behind these sounds are somebody's name: 袁丹老师."""
 
 NEW_YEAR = "元旦"
 HOLIDAY = re.compile(
@@ -80,7 +84,9 @@ def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     """Word boundaries for Latin edges, and gaps that a person puts into one word."""
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end]
-    if term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha() and not LONG_RUN.search(surface):
+    longer = term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha()
+    drawn_out = LONG_RUN.search(surface) is not None and term.needs != TRADE_NEED  # vxxx, but ahhh is a sigh
+    if longer and not drawn_out and surface[::2] != surface[1::2]:
         return False  # channel is no Chanel; vxxx is a vx
     if surface.translate(PLAIN).isdigit() and _LETTERS.search(candidate.folded.text, candidate.first, candidate.last):
         return False  # 19.9 is no lgg
@@ -101,6 +107,8 @@ def _edges_free(text: str, candidate: Candidate, term: Term) -> bool:
         right = text[candidate.end].translate(PLAIN)[:1]
         if text[candidate.end - 1].isdigit() and DECIMALS.match(text, candidate.end):
             return False  # 1:1.5 is no 1:1
+        if text[candidate.end] == "-" and text[candidate.end + 1 : candidate.end + 2].isdigit():
+            return False  # FK-12 is a model
         number_follows = right.isdigit() and term.category == TermCategory.OFF_PLATFORM  # 加v13…
         if _LETTER.fullmatch(right) and not number_follows:
             return False
@@ -120,7 +128,7 @@ def _gaps_fit(tables: Tables, text: str, candidate: Candidate, term: Term) -> bo
         two_words = (
             gap.isspace() and _LETTER.fullmatch(folded.text[place - 1]) and _LETTER.fullmatch(folded.text[place])
         )
-        if two_words and " " not in term.term and not _spaced_out(text, candidate):
+        if two_words and " " not in term.term and not _spaced_out(tables, text, candidate):
             return False
     if not hard:
         return True
@@ -131,9 +139,11 @@ def _gaps_fit(tables: Tables, text: str, candidate: Candidate, term: Term) -> bo
     return gaps >= HARD_GAPS or _stands_alone(text, candidate) or (apart_from_words and len(text) <= CHAT_CHARS)
 
 
-def _spaced_out(text: str, candidate: Candidate) -> bool:
-    """Every letter stands by itself: `l v` and, as recognisers write it, `v s厂`, not `cool view`."""
+def _spaced_out(tables: Tables, text: str, candidate: Candidate) -> bool:
+    """Every letter or, of pinyin, every syllable stands by itself: `l v`, `v s厂`, `jing fang`, not `cool view`."""
     runs = _LATIN.findall(text[candidate.start : candidate.end].lower())
+    if candidate.match == MatchKind.SOUND and all(run in tables.sound.by_syllable for run in runs):
+        return True
     return all(len(run) == 1 for run in runs)
 
 
@@ -178,19 +188,25 @@ def sounds_true(
     """
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end].translate(PLAIN)
-    if not _plausible(candidate, term, surface) or (surface.endswith("包") and _PACKED.match(text, candidate.end)):
+    person = PERSON_AFTER.match(text, candidate.end)
+    if (
+        person
+        or not _plausible(candidate, term, surface)
+        or (surface.endswith("包") and _PACKED.match(text, candidate.end))
+    ):
         return False
     syllables = candidate.last - candidate.first
     holiday = NEW_YEAR in surface and HOLIDAY.search(text) is not None
     if everyday or holiday or surface in tables.collisions.get(term.term, frozenset()):
-        return named or (speaker == "host" and not holiday and _goods_are(text, candidate, term))
+        said = speaker == "host" and not holiday and _goods_are(text, candidate, term)
+        return named or said or _names_goods(text, candidate, term, surface)
     if _crossed_by_word(tables, text, candidate, longest=syllables):
         return near and syllables > TWO_SYLLABLES
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
         return near or _typed_true(tables, text, surface, term)
     if syllables > TWO_SYLLABLES:
         return near or any(a == b for a, b in zip(surface, term.folded, strict=False))
-    return term.risk >= SOUND_MIN_RISK and (
+    return (term.risk >= SOUND_MIN_RISK or term.term in CITIES) and (
         near or _short_sound_true(tables, text, candidate, surface, speaker=speaker)
     )
 
@@ -206,7 +222,9 @@ def _typed_true(tables: Tables, text: str, surface: str, term: Term) -> bool:
     return term.term not in tables.collisions or _BARGAIN.search(text) is not None
 
 
-_BARGAIN = re.compile("[货包鞋码]|链接|多少|清仓|大牌|求|还有|打一个|要一|来一|手表")
+_BARGAIN = re.compile(
+    "[货包鞋码箱批]|出来的|机芯|表盘|专场|议价|自助|带盒|链接|多少|清仓|大牌|求|还有|打一个|要一|来一|手表"
+)
 
 
 def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: str, *, speaker: str) -> bool:
@@ -220,21 +238,46 @@ def _short_sound_true(tables: Tables, text: str, candidate: Candidate, surface: 
         telling = True
         if speaker not in SELLING_SIDE and folded.endswith("家"):
             return True
-    if speaker == "host" and _framed(tables, text, candidate, surface):
+    exact = speaker == "host" or _same_syllables(tables, surface, folded)
+    if exact and _framed(tables, text, candidate, surface):
         return True
     if speaker == "host" and candidate.match == MatchKind.SOUND:
         return _heard_so(tables, surface, folded, telling=telling and folded not in tables.collisions)
-    return telling and (speaker in SELLING_SIDE or _same_syllables(tables, surface, folded))
+    alike = candidate.match == MatchKind.VISUAL or _same_syllables(tables, surface, folded)
+    return telling and (speaker in SELLING_SIDE or alike)
 
 
 def _framed(tables: Tables, text: str, candidate: Candidate, surface: str) -> bool:
     """The sound of a strong grade where only a grade can stand, and no word that anybody knows: 都是原蛋的."""
     term = tables.terms[candidate.term]
-    strong = term.category == TermCategory.GRADE and term.risk >= FRAMED_MIN_RISK
-    if candidate.match != MatchKind.SOUND or not strong or tables.words.find_matches_as_indexes(surface):
+    if not is_strong(term) or tables.words.find_matches_as_indexes(surface):
         return False
-    within = FRAME_BEFORE.search(text, 0, candidate.start) and FRAME_AFTER.match(text, candidate.end)
-    return within is not None or OF_GOODS.match(text, candidate.end) is not None
+    if candidate.match == MatchKind.SOUND:
+        within = FRAME_BEFORE.search(text, 0, candidate.start) and FRAME_AFTER.match(text, candidate.end)
+        if within is not None or OF_GOODS.match(text, candidate.end) is not None:
+            return True
+    if not _same_syllables(tables, surface, term.folded):
+        return False
+    around = text[max(0, candidate.start - TRADE_REACH) : candidate.start], text[candidate.end :][:TRADE_REACH]
+    return any(TRADE.search(side) for side in around)
+
+
+def is_strong(term: Term) -> bool:
+    """A grade that is told by its sound where goods or talk of the trade stand beside it."""
+    return term.category == TermCategory.GRADE and (term.risk >= FRAMED_MIN_RISK or term.term in CITIES)
+
+
+TRADE_REACH = 12
+TRADE = re.compile(
+    "批次|定制|纽扣|走线|油边|里布|鞋|大衣|羽绒服|包(?![子装邮裹含括])|皮带|羊皮|牛皮|做工|五金|领标|吊牌|原模|开模|机芯|货(?!物|币|车|架|运)|厂|档口|版本|专柜|柜台"
+)
+"""Talk of the trade beside a sound that no everyday word explains: 搞防里头也有良心货."""
+
+
+def _names_goods(text: str, candidate: Candidate, term: Term, surface: str) -> bool:
+    """Goods are named as of the grade that an everyday word sounds like: 高防的包; New Year's Day has goods too."""
+    sound = candidate.match == MatchKind.SOUND and is_strong(term) and NEW_YEAR not in surface
+    return sound and OF_GOODS.match(text, candidate.end) is not None
 
 
 def _goods_are(text: str, candidate: Candidate, term: Term) -> bool:
@@ -245,7 +288,10 @@ def _goods_are(text: str, candidate: Candidate, term: Term) -> bool:
 
 
 FRAMED_MIN_RISK = 0.68
-OF_GOODS = re.compile(r"的(?:包包|手表|表(?![演示明])|鞋|包(?![子装邮裹])|级别|品质|版本|质量|做工|工艺|皮料)")
+OF_GOODS = re.compile(
+    r"的(?:包包|手表|表(?![演示明态述扬彰格现率达])|鞋|大衣|风衣|外套|羽绒服?|卫衣|衣服|裤子|皮带|腰带|围巾|丝巾|墨镜|手镯|项链|耳钉"
+    r"|口红|香水|包(?![子装邮裹])|级别|品质|版本|质量|做工|工艺|皮料)"
+)
 
 
 def _plausible(candidate: Candidate, term: Term, surface: str) -> bool:
@@ -322,6 +368,19 @@ def is_deliberate(candidate: Candidate, text: str, term: Term, *, evasive: bool)
             letter.isspace() or HARD_GAP.match(letter) or "！" <= letter <= "～" or letter.lower() in term.term.lower()
         )
         for letter in surface
+    )
+
+
+def is_decorated(candidate: Candidate, text: str) -> bool:
+    """The sign within the word stands within the words beside it too: 限·时·秒·杀 is a title, no trick."""
+    surface = text[candidate.start : candidate.end]
+    signs = {letter for letter in surface if not letter.translate(PLAIN) and letter not in SYMBOL_WORDS}
+    edges = "".join(signs)
+    rest = text[: candidate.start].rstrip(edges) + text[candidate.end :].lstrip(edges)
+    return (
+        bool(signs)
+        and any(letter in signs for letter in rest)
+        and not any(letter.translate(PLAIN) != letter for letter in surface if letter not in signs)
     )
 
 

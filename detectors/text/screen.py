@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from detectors.text.character_table import CharacterTable
 from detectors.text.row_words import RowWords
-from detectors.text.rules import SOUND_MIN_RISK
+from detectors.text.rules import SOUND_MIN_RISK, is_strong
 from detectors.text.screen_line import (
+    ANYBODYS,
     FIELDS,
+    HOSTS,
     LENGTH,
     LETTERS,
     LOUD,
@@ -34,6 +36,7 @@ from detectors.text.screen_line import (
 )  # fmt: skip
 from detectors.text.sound_trie import build_trie
 from detectors.text.tables import Tables
+from detectors.text.term import Term
 from detectors.text.verdict import NEW
 
 
@@ -102,7 +105,12 @@ def _patterns(tables: Tables, listed: Sequence[_Listed], table: CharacterTable) 
     patterns[:, LENGTH] = lengths
     patterns[:, TERM_OF] = [one.term for one in listed]
     patterns[:, SOUNDED] = [one.sounded for one in listed]
-    patterns[:, LOUD] = [one.term < 0 or tables.terms[one.term].risk >= SOUND_MIN_RISK for one in listed]
+    patterns[:, LOUD] = [HOSTS if one.term < 0 else _loudness(tables.terms[one.term]) for one in listed]
     letters = patterns[:, LETTERS:]
     letters[np.arange(letters.shape[1]) < lengths[:, None]] = [table.number(x) for one in listed for x in one.text]
     return patterns
+
+
+def _loudness(term: Term) -> int:
+    """Whose two syllables may count by sound alone."""
+    return ANYBODYS if is_strong(term) else HOSTS if term.risk >= SOUND_MIN_RISK else 0

@@ -52,8 +52,10 @@ PAIR = 1 << 21
 """Two characters in one number."""
 
 LENGTH, TERM_OF, SOUNDED, LOUD, LETTERS = range(5)
-"""Columns of the patterns of the trie. TERM_OF: index of the term; -1 and less for the words of rows. LOUD: two
-syllables of it may count by sound alone. From LETTERS on: the numbers of its letters."""
+"""Columns of the patterns of the trie. TERM_OF: index of the term; -1 and less for the words of rows. LOUD: whose two
+syllables may count by sound alone, of these: 0, HOSTS, ANYBODYS. From LETTERS on: the numbers of its letters."""
+
+HOSTS, ANYBODYS = 1, 2
 
 MOST_FOUND = 1024
 """Patterns told of in one reading; a line that holds more is looked at by itself."""
@@ -234,7 +236,8 @@ def _judged(
     else:
         two = length == TWO_SYLLABLES
         telling = sounded and (not two or patterns[pattern, LOUD] != 0)
-        telling = telling and (equal > 0 or digit or (two and (odd or listening.heard)))
+        loud = patterns[pattern, LOUD] == ANYBODYS
+        telling = telling and (equal > 0 or digit or (two and (odd or listening.heard or loud)))
         stands = spelled or telling or (term < 0 and listening.heard)
         if spelled:
             return _noted(0 if written == length else ALTERED, term, listening, words)

@@ -117,12 +117,13 @@ class SoundTable(msgspec.Struct, frozen=True):
         """Cut a run of letters into the fewest syllables; None when something is left over."""
         if run == BRAND_LETTERS or len(run) > LONGEST_RUN:
             return None
+        single = LONG_SINGLE if len(run) >= LONG_ENOUGH else LETTER_WORD
         best: list[list[tuple[int, str]] | None] = [None] * len(run) + [[]]
         for place in range(len(run) - 1, -1, -1):
             for length in range(min(LONGEST_SYLLABLE, len(run) - place), 0, -1):
                 rest = best[place + length]
                 syllable = run[place : place + length]
-                code = self.by_syllable.get(syllable) if length > 1 or syllable == LETTER_WORD else None
+                code = self.by_syllable.get(syllable) if length > 1 or syllable in single else None
                 if (
                     code is not None
                     and rest is not None
@@ -144,6 +145,9 @@ def _unbroken(folded: Folded, first: int, last: int) -> Iterator[tuple[int, int]
 
 LETTER_WORD = "a"
 """The one letter that is a word of the trade and a syllable."""
+
+LONG_SINGLE, LONG_ENOUGH = "ae", 6
+"""Within a run of letters this long an e is a syllable too: jianadae."""
 
 BRAND_LETTERS = "lv"
 """Alone it is a brand before it is a donkey; in `lvjia` it is the donkey."""

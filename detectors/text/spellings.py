@@ -1,14 +1,17 @@
 """Spellings with pinyin initials, and the rows of the lexicon that are another row written evasively."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from detectors.text.sound import SoundTable
-from detectors.text.term import EXACT, NO_INITIAL, Term
+from detectors.text.term import CITIES, EXACT, NO_INITIAL, NO_SHAPE, Term
 from schemas import TermCategory
 
 INITIAL_MIN_RISK = 0.68
 """Terms from this risk on are also found with characters written as their pinyin initials: 高f, g仿, gf包."""
+
+SWAPPED_MAX_CHARS = 5
+"""Longer phrases are not written with a look-alike: their other characters would give them away."""
 
 INITIAL_MAX_CHARS = 6
 """Longer terms are not abbreviated."""
@@ -43,8 +46,36 @@ def initial_patterns(terms: Sequence[Term], sound: SoundTable) -> list[tuple[str
     return list(found.items())
 
 
-def disguised_terms(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:
-    """Indices of code words that are a stronger one written evasively: by initials, sound (A伙) or pinyin (a huo)."""
+def swapped_patterns(terms: Sequence[Term], swaps: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Spellings of strong terms and long brand names with one character exchanged for a common one that looks like it.
+
+    Args:
+        terms: of the lexicon.
+        swaps: character -> the common characters that are written in its place. They are looked for nowhere else.
+    """
+    known = {term.folded for term in terms}
+    found: dict[str, int] = {}
+    for index, term in enumerate(terms):
+        strong = _worth_initials(term) or term.term in TYPED_WITH_INITIAL or term.term in CITIES
+        if not strong or len(term.folded) > SWAPPED_MAX_CHARS or term.folds & {NO_SHAPE, EXACT}:
+            continue
+        for place, character in enumerate(term.folded):
+            for odd in swaps.get(character, ""):
+                spelling = term.folded[:place] + odd + term.folded[place + 1 :]
+                if spelling not in known:
+                    found.setdefault(spelling, index)
+    return list(found.items())
+
+
+def disguised_terms(terms: Sequence[Term], sound: SoundTable, parts: Collection[str] = ()) -> frozenset[int]:
+    """Indices of code words that are a stronger one written evasively: by initials, sound (A伙) or pinyin (a huo).
+
+    Args:
+        terms: of the lexicon.
+        sound: how characters sound.
+        parts: of split characters; a term that is nothing else (马户) is one.
+    """
+    split = frozenset(parts)
     strongest: dict[str, float] = {}
     for spelling, index in _abbreviated(terms, sound):
         strongest[spelling] = max(strongest.get(spelling, 0.0), terms[index].risk)
@@ -52,7 +83,9 @@ def disguised_terms(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:
         if term.category == TermCategory.GRADE and HAN.search(term.folded):
             key = sound.of(term.folded)
             strongest[key] = max(strongest.get(key, 0.0), term.risk)
-    return frozenset(index for index, term in enumerate(terms) if _is_disguised(term, sound, strongest))
+    return frozenset(
+        index for index, term in enumerate(terms) if _is_disguised(term, sound, strongest) or term.folded in split
+    )
 
 
 def misspelt_names(terms: Sequence[Term], sound: SoundTable) -> frozenset[int]:

@@ -51,7 +51,10 @@ SMALL_TALK = re.compile(
     r"丝巾|围巾|卡包|卡夹|零钱包|钱包|钱夹|皮带|腰带|钥匙|领带|发带|发夹|耳钉|耳环|胸针|戒指|袖扣|眼镜|墨镜|帽|袜"
 )
 OTHER_OFFER = re.compile(
-    r"二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容|内胆|平替|风格|自己设计|自家设计|原创设计|自有品牌|自主品牌|自己的?(?:品牌|牌子)"
+    r"片装|旅行装|体验装|分装|空瓶|空盒|空礼盒|纸袋|购物袋|手提袋|衣架|滤网|滤芯|风嘴|支架|置物架|收纳|充电[线器头]|数据线|电池|贴膜|钢化膜|保护膜|保护壳|配件|零件|耗材|通用"
+    r"|表盒|表布|表扣|表节|包挂|包带|肩带|扣子|拉链|补色|改色|换底|贴底|修复|抛光|洗护|鉴定费|抽奖|福袋|免单|代金|每天|一天|日均|每月|月租|课程|教程|教学|图册|画册|传记|(?<!证)书(?!包)|相框|摆件|仿皮"
+    r"|手账|胶带|色系|配色|卖的是|冒充|报警|举报|骗|上当|警惕|小心|警方|等级|粉丝牌|不是[^，。]{0,6}包|冰淇淋|迎宾|王子|茅台镇|巧克力|代言|平价|不输|媲美|不买|不用买|[^0-9][1-9]\s?(?:ml|毫升)|1[0-5]\s?(?:ml|毫升)"
+    r"|二手|中古|闲置|二奢|定金|订金|预付|预约|尾款|邮费|运费|小样|中样|试用装|分期|每期|首付|每克|一克|一针|清洗|保养|护理|维修|回收|租|挂件|钥匙扣|贴纸|手机壳|保护套|表带|鞋带|鞋垫|防尘袋|包装盒|杂志|海报|模型|兼容|内胆|平替|风格|自己设计|自家设计|原创设计|自有品牌|自主品牌|自己的?(?:品牌|牌子)"
 )
 """Talk that explains a low price, or prices something else: a part, a service, goods in a brand's style."""
 
@@ -123,11 +126,22 @@ def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[
                 best = lowest.get(named.brand)
                 if _same_link(links, named, offer) and (best is None or (offer.price_cny or 0) < (best.price_cny or 0)):
                     lowest[named.brand] = offer
-    return [
-        msgspec.structs.replace(lowest[brand], signal=Signal.LOW_PRICE, brand=brand, risk=1.0)
-        for brand in sorted(lowest)
-        if _low_price_weight(engine, text, brand, lowest[brand].price_cny or 0.0) > 0
-    ]
+    buying = BUYER.search(text) is not None
+    sold = {hit.brand for hit in hits if _names_goods(text, hit) and _is_of_goods(text, hit, hits)}
+    lows = []
+    for brand, offer in sorted(lowest.items()):
+        llr = _price_llr(engine, text, brand, offer.price_cny or 0.0, of_goods=brand in sold)
+        if llr:
+            lows.append(
+                msgspec.structs.replace(offer, signal=Signal.LOW_PRICE, brand=brand, risk=1.0, dealt=buying, llr=llr)
+            )
+    return lows
+
+
+BUYER = re.compile(
+    r"能拿(?:走|不|吗|下)|拿走|带走|来[一两三二]?[只双件个块条]|我要[一两]?[只双件个块条那]|给我留|给个价|怎么拍|下单|转[你给]"
+)
+"""A viewer who orders at the price; who only wonders at it (LV才九十九？) is no buyer."""
 
 
 def _same_link(links: Sequence[Link], named: Hit, offer: Hit) -> bool:
@@ -140,10 +154,14 @@ def _under_counter(text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
     """The lowest offer against what the seller says that a counter asks for the same goods, no brand named."""
     counter = max((hit.price_cny or 0.0 for hit in hits if _is_counter_price(text, hit)), default=0.0)
     offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
-    if not counter or not counter_price_weight((offer.price_cny or 0.0) / counter):
+    same = SAME_GOODS.search(loosen(text)) is not None and OWN_SEASON.search(text) is None
+    llr = counter_price_weight((offer.price_cny or 0.0) / counter, same=same) if counter else 0.0
+    if not llr:
         return []
-    low = msgspec.structs.replace(offer, signal=Signal.LOW_PRICE, term=COUNTER_PRICE, risk=1.0, counter_cny=counter)
-    return [low]
+    return [msgspec.structs.replace(
+        offer, signal=Signal.LOW_PRICE, term=COUNTER_PRICE, risk=1.0, counter_cny=counter, llr=llr,
+        dealt=BUYER.search(text) is not None,
+    )]  # fmt: skip
 
 
 def _is_counter_price(text: str, hit: Hit) -> bool:
@@ -151,8 +169,18 @@ def _is_counter_price(text: str, hit: Hit) -> bool:
     return asked and COUNTER.search(text, max(0, hit.start - COUNTER_REACH), hit.start) is not None
 
 
-COUNTER = re.compile(r"专柜|公价|官网|官方|专卖店|免税店|正品")
+COUNTER = re.compile(
+    r"专柜|公价|官网|官方(?!特卖|折扣)|专卖店|免税店|正品|商场|门店|品牌店|店里|店内|柜台|橱窗|人家|正店|柜姐|导购|恒隆|万象城|银泰|国金|太古里|德基|skp|旗舰店"
+)
 """Where the genuine goods are sold. 原价 and 吊牌价 are no such place: every shop sets its own."""
+SAME_GOODS = re.compile(
+    r"一样|一模一样|同一|没区别|没差别|分不出|分得出|看不出|看得出|认不出|认得出|认出来|谁知道|标|logo|盒子|礼盒|证书|小票|大牌|名牌|名表|同款|同料|同厂|刻码|票据"
+)
+"""Said of an offer far under the counter's price: sameness, the mark, and what comes with genuine goods."""
+OWN_SEASON = re.compile(
+    r"奥莱|奥特莱斯|过季|断码|去年|我们品牌|品牌方|自家|官方|会员|尾款|换季|旧款|自己的|我们自己|我贴我的|我们的名|授权|没牌子|没有牌子|无牌|各是各的"
+)
+"""Honest reasons to ask a tenth of what the counter does."""
 COUNTER_REACH = 8
 COUNTER_LEAST_CNY = 2000.0
 """Under this, a tenth of the counter's price may be a real clearance (own choice)."""
@@ -178,6 +206,45 @@ def _low_price_weight(engine: TextEngine, text: str, brand: str, price: float) -
     return low_price_weight(price / low) if low else 0.0
 
 
+def _price_llr(engine: TextEngine, text: str, brand: str, price: float, *, of_goods: bool) -> float:
+    """Weight of a low price; not enough to act where the brand may be said of something else."""
+    llr = _low_price_weight(engine, text, brand, price)
+    return llr if of_goods else min(llr, BESIDE_LLR)
+
+
+BESIDE_LLR = 1.3
+"""Weight of the third step."""
+
+
+def _is_of_goods(text: str, named: Hit, hits: Iterable[Hit]) -> bool:
+    """The name is said of goods: a kind or a model of the brand follows it, or what goods come with stands in the line.
+
+    In 爱马仕橙的沙发巾 and 耐克那家店门口的奶茶 it is said of something else.
+    """
+    if NO_GOODS.match(text, named.end):
+        return False
+    if GOODS_NAMED.match(text, named.end) or GOODS_WITHIN.search(named.surface) or COMES_WITH.search(text):
+        return True
+    if any(0 <= hit.start - named.end <= BESIDE_CHARS for hit in hits if hit.signal == Signal.PRICE):
+        return True
+    return any(other.brand == named.brand and other is not named and other.term != named.term for other in hits)
+
+
+_GOODS = (
+    r"(?:包包?(?![子装邮裹])|手袋|腋下|腰包|托特|鞋|靴|手?表(?![带盒扣布演示])|衣|外套|羽绒|大衣|风衣|马甲|卫衣|T恤|t恤|裤|裙|西装"
+    r"|皮带|腰带|围巾|丝巾|帽|墨镜|眼镜|手镯|手链|项链|戒指|耳[钉环饰]|胸针|吊坠|钱夹|卡夹|口红|唇釉|香水|面霜|精华|粉底|气垫|眼霜"
+    r"|耳机|手机|平板|吹风机|卷发棒|吸尘器|酒|烟|一瓶|一只|一双|一块|一条|这[块只双条]|那[块只双条]|只要|全套|全场)"
+)
+_CLAUSE = r"[^，。！？,!?;；\s]{0,6}?"
+GOODS_NAMED = re.compile(rf"{_CLAUSE}\s?{_CLAUSE}{_GOODS}(?![套架膜贴试小色味挂刷油线])")
+NO_GOODS = re.compile(r"[橙蓝粉绿色风套架膜贴]|色系|试色|那家|隔壁|门口")
+"""Behind a brand's name: its colour, a part for its goods, a place."""
+BESIDE_CHARS = 4
+"""Characters from a brand's name to its price, with which nothing else can be meant: 加拿大鹅派克，四张."""
+GOODS_WITHIN = re.compile(r"神仙水|手镯|手机|耳机|羽绒|冲锋衣|外套|口红|面霜|香水|包|鞋|表|粉水|小[棕黑]瓶|小金条|唇釉")
+COMES_WITH = re.compile(r"带盒|全套|盒子|礼盒|袋子|证书|小票|橙盒|包装齐|标都|带标|有标|机械|断货")
+
+
 def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:
     """Lowest genuine price known for the brand's goods that the text is about, yuan; None when unknown."""
     lows = engine.tables.genuine_low
@@ -191,12 +258,6 @@ def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:
 def _suspicion(
     engine: TextEngine, item: TextItem, hit: Hit, *, modality: Modality, detector: str, version: str
 ) -> Suspicion:
-    if hit.counter_cny is not None:
-        llr = counter_price_weight((hit.price_cny or 0.0) / hit.counter_cny)
-    elif hit.signal == Signal.LOW_PRICE:
-        llr = _low_price_weight(engine, item.text, hit.brand, hit.price_cny or 0.0)
-    else:
-        llr = hit.llr
     about = f"{hit.term}|{hit.brand}|{hit.start}"
     return Suspicion(
         suspicion_id=suspicion_id(
@@ -204,7 +265,7 @@ def _suspicion(
             start_ms=item.start_ms, end_ms=item.end_ms, signal=hit.signal, about=about,
         ),
         room=item.room, session=item.session, modality=modality, detector=detector, detector_version=version,
-        signal=hit.signal, start_ms=item.start_ms, end_ms=item.end_ms, llr=llr, score=_score(hit, item.speaker),
+        signal=hit.signal, start_ms=item.start_ms, end_ms=item.end_ms, llr=hit.llr, score=_score(hit, item.speaker),
         facts=Facts(
             surface=hit.surface, context=_around(item.text, hit), term=hit.term, match=hit.match,
             speaker=item.speaker, brand=hit.brand, price_cny=hit.price_cny, price_role=hit.price_role,
@@ -227,7 +288,7 @@ def _categories(text: str, hit: Hit) -> tuple[Violation, ...]:
 
 
 def _score(hit: Hit, speaker: str) -> float:
-    plain_viewer = speaker not in SELLING_SIDE and not hit.evasive
+    plain_viewer = speaker not in SELLING_SIDE and not hit.evasive and not hit.dealt
     return round(hit.risk / 2 if plain_viewer else hit.risk, 3)
 
 

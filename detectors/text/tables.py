@@ -15,7 +15,7 @@ from detectors.text.lexicon import distinct, in_force, with_guards
 from detectors.text.lexicon_row import risk_of
 from detectors.text.patterns import PatternSet, Row, parse_patterns
 from detectors.text.sound import SoundTable
-from detectors.text.spellings import disguised_terms, initial_patterns, misspelt_names
+from detectors.text.spellings import disguised_terms, initial_patterns, misspelt_names, swapped_patterns
 from detectors.text.term import EXACT, NO_SOUND, LexiconError, Term
 from schemas import TermCategory
 
@@ -25,6 +25,7 @@ TABLE_FILES = (
     "sound.tsv",
     "shapes.csv",
     "splits.csv",
+    "swaps.csv",
     "collisions.csv",
     "words.tsv",
     "patterns.csv",
@@ -51,6 +52,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Over folded text: the terms, then the spellings with initials, then the words of patterns."""
     initials: tuple[int, ...]
     """For pattern `len(terms) + k` of `spelled`: the index of its term."""
+    first_swapped: int
+    """Pattern of `spelled` that is the first spelling with a look-alike; those with initials stand before."""
     initial_spellings: tuple[str, ...]
     """For the same patterns: what is written."""
     split_parts: AhoCorasick
@@ -117,7 +120,9 @@ def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Table
     listed = (*with_guards(current), *{row.name: _row_term(row) for row in patterns.rows}.values())
     terms = tuple(sorted(listed, key=lambda term: term.category == TermCategory.BENIGN_GUARD))
     sound = SoundTable.parse(_lines("sound.tsv"), _lines("polyphones.tsv"))
-    initial_spellings = initial_patterns(terms, sound)
+    swaps = {row["character"]: row["looks_like"] for row in _rows("swaps.csv")}
+    by_initial, swapped = initial_patterns(terms, sound), swapped_patterns(terms, swaps)
+    initial_spellings = [*by_initial, *(one for one in swapped if one[0] not in dict(by_initial))]
     split_rows = [(row["parts"], row["character"]) for row in _rows("splits.csv")]
     shapes = {ord(odd): row["character"] for row in _rows("shapes.csv") for odd in row["looks_like"]}
     sounded_terms = tuple(k for k, term in enumerate(terms) if _may_sound(term))
@@ -136,6 +141,7 @@ def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Table
             *patterns.words,
         ]),
         initials=tuple(index for _, index in initial_spellings),
+        first_swapped=len(terms) + len(by_initial),
         split_parts=AhoCorasick([parts for parts, _ in split_rows]),
         initial_spellings=tuple(spelling for spelling, _ in initial_spellings),
         splits=tuple(character for _, character in split_rows),
@@ -144,7 +150,7 @@ def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Table
         sounded_terms=sounded_terms,
         typed=AhoCorasick([sound.typed_of(terms[k].folded) for k in typed_terms]),
         typed_terms=typed_terms,
-        disguised=disguised_terms(terms, sound),
+        disguised=disguised_terms(terms, sound, [parts for parts, _ in split_rows]),
         misspelt=misspelt_names(terms, sound),
         sound=sound,
         shapes=shapes,
@@ -194,9 +200,14 @@ def _may_sound(term: Term) -> bool:
     return term.sound and not quiet and len("".join(IDEOGRAPHS.findall(term.folded))) >= 2  # noqa: PLR2004 - two syllables
 
 
+TYPED_BRAND_CHARS = 3
+"""Shorter names of brands are other words in pinyin."""
+
+
 def _may_be_typed(term: Term) -> bool:
     """Pinyin is typed for terms of two characters or more, at least one an ideograph."""
-    quiet = term.category in (TermCategory.BENIGN_GUARD, TermCategory.DEAL, TermCategory.GUARANTEE, TermCategory.BRAND)
+    quiet = term.category in (TermCategory.BENIGN_GUARD, TermCategory.DEAL, TermCategory.GUARANTEE)
+    quiet |= term.category == TermCategory.BRAND and len(term.folded) < TYPED_BRAND_CHARS
     letters = term.folded.isascii() or len(term.folded) < 2  # noqa: PLR2004 - one syllable is every other word
     return not quiet and not letters and EXACT not in term.folds
 

@@ -14,13 +14,18 @@ COLUMNS = (
 BASES = ("case", "corpus", "speech", "judgement")
 """Where a weight comes from: prosecuted or reported cases, counting in real text, synthesised speech, judgement."""
 
-NEEDS = ("goods", "copy")
+TRADE_NEED = "trade"
+NEEDS = ("goods", "copy", TRADE_NEED)
 
 NO_SOUND, NO_INITIAL, NO_SPLIT, NO_SHAPE, NO_SYMBOL, NO_GAP, EXACT = (
     "no-sound", "no-initial", "no-split", "no-shape", "no-symbol", "no-gap", "exact",
 )  # fmt: skip
 FOLDS = (NO_SOUND, NO_INITIAL, NO_SPLIT, NO_SHAPE, NO_SYMBOL, NO_GAP, EXACT)
 """Ways of writing that a term can forbid; `exact` forbids all but upper and lower case."""
+
+
+CITIES = frozenset({"莆田"})
+"""Terms that are weak as they stand, as cities are: whoever writes one around a filter means its shoes."""
 
 
 class LexiconError(ValueError):

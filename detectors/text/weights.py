@@ -53,9 +53,11 @@ SPEAKER_FACTOR: Mapping[str, float] = MappingProxyType({
     "viewer": 0.5,
 })  # fmt: skip
 
-LOW_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.2), (0.10, 2.5), (0.35, 1.3))
-"""Offer divided by the lowest genuine price, below the first number -> weight. Cases: 0.013 and 0.024 (bag and watch),
-0.05 (Hong Kong), 0.047 (Lululemon); 0.24 (Putian shoes), 0.23 (Dyson). From 0.35 on: outlets and second hand."""
+LOW_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.2), (0.11, 2.5), (0.35, 1.3))
+"""Offer divided by the lowest genuine price, below the first number -> weight. Below the second a named brand acts by
+itself: the prosecuted cases sold at a tenth to a hundredth; a tenth is told as a round number, so a little more.
+Cases: 0.013 and 0.024 (bag and watch), 0.05 (Hong Kong), 0.047 (Lululemon); 0.24 (Putian shoes), 0.23
+(Dyson). From 0.35 on: outlets and second hand."""
 
 ACTING_LLR = 2.0
 """A host's, screen's or listing's single finding acts alone from here: one certain code word or unmistakable alias."""
@@ -86,9 +88,20 @@ COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 2.0), (0.10, 1.3)
 price: no brand is known, and sellers of their own goods make such prices up too (own choice)."""
 
 
-def counter_price_weight(ratio: float) -> float:
-    """Weight of an offer at `ratio` of the counter's price that the seller names; 0 from a tenth on."""
-    return next((weight for limit, weight in COUNTER_PRICE_STEPS if ratio < limit), 0.0)
+SAME_GOODS_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.0), (0.16, 2.0))
+"""As `COUNTER_PRICE_STEPS`, where the seller also says that the goods, the mark or the box are the counter's: acts. Up
+to a sixth, as 店里两千九 我三百九 is what copies of a hair dryer cost; outlets ask a third and more (own choice)."""
+
+
+def counter_price_weight(ratio: float, *, same: bool) -> float:
+    """Weight of an offer at `ratio` of the counter's price that the seller names, 0 where it is not far under.
+
+    Args:
+        ratio: the offer's share of the counter's price.
+        same: the goods are said to be the same.
+    """
+    steps = SAME_GOODS_STEPS if same else COUNTER_PRICE_STEPS
+    return next((weight for limit, weight in steps if ratio < limit), 0.0)
 
 
 def low_price_weight(ratio: float) -> float:

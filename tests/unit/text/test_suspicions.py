@@ -135,7 +135,8 @@ def test_fruit_and_families_have_no_genuine_price(judge, text, known):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "expected"), [(0.013, 3.2), (0.02, 2.5), (0.05, 2.5), (0.1, 1.3), (0.24, 1.3), (0.35, 0), (1.0, 0)]
+    ("ratio", "expected"),
+    [(0.013, 3.2), (0.02, 2.5), (0.05, 2.5), (0.1, 2.5), (0.11, 1.3), (0.24, 1.3), (0.35, 0), (1.0, 0)],
 )
 def test_low_price_steps(ratio, expected):
     assert low_price_weight(ratio) == expected
