@@ -70,6 +70,7 @@ def fact_of(suspicion: Suspicion) -> Fact | None:
 
 def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
     """Make the signs that a new fact gives with those already known."""
+    no_low_price = max((step.below for step in policy.price.table), default=0.0)
     for other in known:
         if new.signal in LISTED or other.signal in LISTED:
             if item := contradiction(new, other, policy):
@@ -84,6 +85,8 @@ def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
             continue  # a listing's own price was held against its own title; another link's is another product's
         if brand.signal is Signal.BRAND and price.modality is not brand.modality:
             continue  # a brand named openly on air says nothing of the gift that is listed beside it
+        if price.price_cny / brand.genuine_low_cny >= no_low_price:
+            continue  # most prices are no low ones: seen here, before an id is hashed for each brand of the hour
         item = weigh(_pair(price, brand, policy), policy)
         if item.weight > 0:
             yield item
