@@ -10,8 +10,9 @@ from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
 from pipelines.join.events import JoinEvent
+from pipelines.join.outputs import Outputs
 from pipelines.join.state import decode, initial
-from pipelines.join.step import Outputs, step
+from pipelines.join.step import step
 from pipelines.metrics import (
     COMPENSATIONS,
     ENFORCEMENTS,

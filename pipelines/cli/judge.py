@@ -10,9 +10,10 @@ from msgspec import structs
 
 from pipelines.cases.events import Outputs as CaseOutputs
 from pipelines.cli.judge_accounts import AccountCourt
+from pipelines.join.outputs import Outputs
 from pipelines.join.policy import Policy
 from pipelines.join.state import RoomState, initial
-from pipelines.join.step import Outputs, step
+from pipelines.join.step import step
 from pipelines.policy import read_case_policy, read_policy
 from pipelines.replay.rooms import FLUSH_STEPS_MS
 from schemas import Lifecycle, Outcome, Progress, Seal, Suspicion, Tick

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.join.fusion import explain, verdict_at
 from pipelines.join.ladder import suffices
+from pipelines.join.ladder_rules import Line, SealRule
 from pipelines.join.reasons import NO_RUNG, About, about, reasons_of
-from pipelines.join.rules import Line, Policy, SealRule
+from pipelines.join.rules import Policy
 from pipelines.join.state import Session, Standing
 from schemas import Enforcement, SealState, Violation, stable_id
 from schemas.law import CATEGORY_LAW, ROOM_ACTION_LAW

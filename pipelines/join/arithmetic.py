@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from pipelines.join.fusion import HOST, Verdict, by_rank, verdict_at, weigh
 from pipelines.join.ladder import suffices
+from pipelines.join.ladder_rules import Line
 from pipelines.join.reachable import most
-from pipelines.join.rules import Line, Policy, needed_nats, release_nats
+from pipelines.join.rules import Policy, needed_nats, release_nats
 from pipelines.join.state import Item, Said
 from schemas import Authority, Modality, Rung, Signal
 

@@ -8,7 +8,8 @@ from pipelines.effect.gate import Gate
 from pipelines.join.actions import action_id, enforce, possible_ids, standing_of, take_back
 from pipelines.join.episodes import Turn
 from pipelines.join.ladder import open_lines
-from pipelines.join.rules import Line, Policy, SealRule, Stands
+from pipelines.join.ladder_rules import Line, SealRule, Stands
+from pipelines.join.rules import Policy
 from pipelines.join.state import Session, Standing
 from schemas import Enforcement, Outcome
 

@@ -13,7 +13,8 @@ from msgspec import Struct, structs
 
 from pipelines.join.fusion import verdict_at, verdict_before
 from pipelines.join.ladder import suffices
-from pipelines.join.rules import Line, Policy, release_nats
+from pipelines.join.ladder_rules import Line
+from pipelines.join.rules import Policy, release_nats
 from pipelines.join.state import Episode, Item, Session
 
 

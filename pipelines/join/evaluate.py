@@ -10,8 +10,9 @@ from msgspec import Struct
 from pipelines.join.episodes import Turn, released_at
 from pipelines.join.fusion import Verdict, by_rank, explain, verdict_at, verdict_before
 from pipelines.join.ladder import suffices
+from pipelines.join.ladder_rules import Line
 from pipelines.join.records import is_void
-from pipelines.join.rules import Line, Policy, release_nats
+from pipelines.join.rules import Policy, release_nats
 from pipelines.join.signs import earlier, fact_of, item_of, pairs
 from pipelines.join.state import Item, Record
 from schemas import Suspicion

@@ -8,7 +8,8 @@ looked at. What a line does after its first time is told in `episodes.py`.
 import math
 
 from pipelines.join.fusion import Verdict, verdict_at
-from pipelines.join.rules import Line, Policy, needed_nats
+from pipelines.join.ladder_rules import Line
+from pipelines.join.rules import Policy, needed_nats
 from pipelines.join.state import Session
 
 ROUNDING_NATS = 1e-6

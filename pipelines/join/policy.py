@@ -11,21 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from pipelines.join.ladder_rules import Corroboration, Line, SealRule, SellerRule, Stands
 from pipelines.join.refusals import Refusal, name_refusals, refusals
-from pipelines.join.rules import (
-    Corroboration,
-    DecideAt,
-    GroupBy,
-    Line,
-    Policy,
-    SealRule,
-    SellerRule,
-    Stands,
-    log_odds,
-    needed_nats,
-    posterior,
-    release_nats,
-)
+from pipelines.join.rules import DecideAt, GroupBy, Policy, log_odds, needed_nats, posterior, release_nats
 from pipelines.join.toml_lines import line_of
 from schemas import Signal
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pipelines.join.rules import Corroboration, Line, Policy, needed_nats, posterior
+from pipelines.join.ladder_rules import Corroboration, Line
+from pipelines.join.rules import Policy, needed_nats, posterior
 from schemas import Authority, Modality, Rung, Signal
 
 _STRENGTH = {Authority.SHADOW: 0, Authority.REVIEW: 1, Authority.AUTONOMOUS: 2}

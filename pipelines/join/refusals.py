@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from pipelines.join.ladder_rules import Line, SealRule, Stands
 from pipelines.join.reachable import reach_refusals
-from pipelines.join.rules import GroupBy, Line, Policy, SealRule, Stands
+from pipelines.join.rules import GroupBy, Policy
 from schemas import Modality, Rung, SellerKind, Signal
 from schemas.law import ROOM_ACTION_LAW
 

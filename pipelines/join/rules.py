@@ -4,17 +4,12 @@ import math
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from pipelines.effect.terms import AutonomyTerms, DeliveryTerms
-from schemas import Authority, Modality, Rung, SellerKind, Signal, Violation
-
-Nats = Annotated[float, Meta(ge=0.0, le=100.0)]
-Seconds = Annotated[float, Meta(ge=0.0, le=30 * 86_400.0)]
-PositiveSeconds = Annotated[float, Meta(gt=0.0, le=30 * 86_400.0)]
-Probability = Annotated[float, Meta(gt=0.0, lt=1.0)]
-Count = Annotated[int, Meta(ge=1, le=100_000)]
-Hour = Annotated[int, Meta(ge=0, le=23)]
+from pipelines.join.ladder_rules import Corroboration, Line, SellerRule
+from pipelines.join.quantities import Count, Hour, Nats, Part, PositiveSeconds, Probability, Seconds
+from schemas import Modality, SellerKind, Signal, Violation
 
 
 class DecideAt(StrEnum):
@@ -31,26 +26,7 @@ class GroupBy(StrEnum):
     FAMILY = "family"
 
 
-class SealRule(StrEnum):
-    """What a rung does about sealing: nothing, ask for it, or ask and wait."""
-
-    NONE = "none"
-    REQUEST = "request"
-    REQUIRE = "require"
-
-
-class Stands(StrEnum):
-    """How long what a line does lasts: it is a word that was said, or a measure that stands until the release."""
-
-    SAID = "said"
-    UNTIL_RELEASE = "until-release"
-
-
-class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Prior(_Part, frozen=True):
+class Prior(Part, frozen=True):
     """What is believed before any sign, and by how much what is known of the time before the show moves it."""
 
     probability: Probability
@@ -63,7 +39,7 @@ class Prior(_Part, frozen=True):
     most_nats: Nats
 
 
-class Time(_Part, frozen=True):
+class Time(Part, frozen=True):
     """Event time and processing time."""
 
     half_life_seconds: PositiveSeconds
@@ -73,7 +49,7 @@ class Time(_Part, frozen=True):
     decide_at: DecideAt
 
 
-class Fusion(_Part, frozen=True):
+class Fusion(Part, frozen=True):
     """How signs add up."""
 
     correlation_discount: Annotated[float, Meta(ge=0.0, le=1.0)]
@@ -81,7 +57,7 @@ class Fusion(_Part, frozen=True):
     negligible_nats: Annotated[float, Meta(gt=0.0, le=1.0)]
 
 
-class Limits(_Part, frozen=True):
+class Limits(Part, frozen=True):
     """What bounds the state of a room."""
 
     live_items: Count
@@ -91,14 +67,14 @@ class Limits(_Part, frozen=True):
     reasons: Annotated[int, Meta(ge=1, le=8)]
 
 
-class PriceStep(_Part, frozen=True):
+class PriceStep(Part, frozen=True):
     """An offer below this share of the lowest genuine price weighs so much."""
 
     below: Annotated[float, Meta(gt=0.0, le=1.0)]
     nats: Nats
 
 
-class PriceRule(_Part, frozen=True):
+class PriceRule(Part, frozen=True):
     """How a price is weighed against a brand."""
 
     pair_window_seconds: Seconds
@@ -106,14 +82,14 @@ class PriceRule(_Part, frozen=True):
     table: tuple[PriceStep, ...]
 
 
-class SealTerms(_Part, frozen=True):
+class SealTerms(Part, frozen=True):
     """What is sealed and how long a cut waits for it."""
 
     pre_roll_seconds: Seconds
     deadline_ms: Annotated[int, Meta(ge=0, le=600_000)]
 
 
-class LifecycleWeights(_Part, frozen=True):
+class LifecycleWeights(Part, frozen=True):
     """Signs that come as lifecycle events."""
 
     replay_deleted_nats: Nats
@@ -125,14 +101,14 @@ class LifecycleWeights(_Part, frozen=True):
     utc_offset_minutes: Annotated[int, Meta(ge=-720, le=840)]
 
 
-class Contradiction(_Part, frozen=True):
+class Contradiction(Part, frozen=True):
     """Signs that two senses make by contradicting each other."""
 
     generic_title_nats: Nats
     no_link_nats: Nats
 
 
-class Clocks(_Part, frozen=True):
+class Clocks(Part, frozen=True):
     """When a source's clock counts as off, and how far it is put right."""
 
     ahead_seconds: Seconds
@@ -161,20 +137,20 @@ class Clocks(_Part, frozen=True):
         return round(self.correction_seconds * 1000)
 
 
-class Compensation(_Part, frozen=True):
+class Compensation(Part, frozen=True):
     """How actions are taken back."""
 
     expiry_seconds: PositiveSeconds
 
 
-class Family(_Part, frozen=True):
+class Family(Part, frozen=True):
     """Signs that share a cause."""
 
     cap: Nats
     group_by: GroupBy
 
 
-class Sense(_Part, frozen=True):
+class Sense(Part, frozen=True):
     """What one modality can give and needs to give."""
 
     cap: Nats
@@ -184,7 +160,7 @@ class Sense(_Part, frozen=True):
     """Whether decisions wait for this sense: it comes as a stream and takes time to judge."""
 
 
-class SignalRule(_Part, frozen=True):
+class SignalRule(Part, frozen=True):
     """How one signal is weighed."""
 
     family: str
@@ -197,60 +173,7 @@ class SignalRule(_Part, frozen=True):
     """Where the detectors find it, for the same examples."""
 
 
-class Corroboration(_Part, frozen=True):
-    """A kind of sign that bears out the others: one that fits and still weighs `floor` is enough."""
-
-    floor: Annotated[float, Meta(gt=0.0, le=100.0)]
-    signals: frozenset[Signal] = frozenset(Signal)
-    modalities: frozenset[Modality] = frozenset(Modality)
-    viewers: Annotated[int, Meta(ge=0)] = 0
-    """Distinct viewers that must stand behind it."""
-
-
-class SellerRule(_Part, frozen=True):
-    """What a checked record of a seller changes."""
-
-    voids: frozenset[Signal]
-    """Signs that mean nothing about goods that the record covers."""
-    every_brand: bool = False
-    """A record that names no brand covers all of them; otherwise it covers none."""
-
-
-class Line(_Part, frozen=True):
-    """One line of the ladder. Each is reached by itself, whatever the others do."""
-
-    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
-    rung: Rung
-    posterior: Probability
-    modalities: Annotated[int, Meta(ge=1, le=5)]
-    admission_suffices: bool
-    authority: Authority
-    expiry_seconds: PositiveSeconds
-    seal: SealRule
-    basis: tuple[str, ...] = ()
-    """Laws that allow it, by their names in `schemas.law`; empty: all that are known there for the rung."""
-    corroboration: tuple[str, ...] = ()
-    """Kinds of `[corroboration]` of which one must be there; empty: none is needed."""
-    release: Probability | None = None
-    """The line is up until the posterior falls below this, and cannot be reached again before."""
-    cool_down_seconds: Seconds | None = None
-    """On-air seconds from one time to the next, after a release; None: a line that is said is said once a session."""
-    stands: Stands = Stands.SAID
-    takes_back: tuple[str, ...] = ()
-    """Lines whose actions are taken back together with this one's, when a reviewer overturns it."""
-
-    @property
-    def cool_down_ms(self) -> int:
-        """On-air ms from one time to the next."""
-        return round((self.cool_down_seconds or 0.0) * 1000)
-
-    @property
-    def repeats(self) -> bool:
-        """Whether the line is followed after its first time."""
-        return self.release is not None
-
-
-class Policy(_Part, frozen=True):
+class Policy(Part, frozen=True):
     """A whole policy. Build it with `policy.load_policy`, which also checks what the types cannot."""
 
     version: Annotated[str, Meta(min_length=1)]
@@ -270,8 +193,8 @@ class Policy(_Part, frozen=True):
     modalities: dict[Modality, Sense]
     signals: dict[Signal, SignalRule]
     sellers: dict[SellerKind, SellerRule]
+    corroboration: dict[str, Corroboration]
     ladder: Annotated[tuple[Line, ...], Meta(min_length=1)]
-    corroboration: dict[str, Corroboration] = {}
     unknown: tuple[str, ...] = ()
     """Names under [signals] that this release does not know; they count for nothing."""
 

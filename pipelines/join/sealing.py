@@ -1,7 +1,8 @@
 """Asking for the evidence of a session to be sealed: once, when the first line that wants it is reached."""
 
+from pipelines.join.ladder_rules import SealRule
 from pipelines.join.reasons import evidence_of
-from pipelines.join.rules import Policy, SealRule
+from pipelines.join.rules import Policy
 from pipelines.join.state import Session
 from schemas import SealRequest, stable_id
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from msgspec import structs
 
+from pipelines.join.outputs import Outputs
 from pipelines.join.policy import BUNDLED_POLICY, Policy, load_policy
 from pipelines.join.state import RoomState, decode, encode, initial
-from pipelines.join.step import Outputs, step
+from pipelines.join.step import step
 from schemas import (
     EvidenceRef,
     Facts,
