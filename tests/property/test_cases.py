@@ -119,14 +119,14 @@ def standing(actions):
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories().flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))))
 def test_in_any_order_the_same_actions_stand(both):
     events, shuffled = both
     assert standing(play(shuffled)[1]) == standing(play(events)[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories(), st.data())
 def test_repeated_events_change_nothing(events, data):
     again = data.draw(st.lists(st.sampled_from(events), max_size=8)) if events else []
@@ -135,7 +135,7 @@ def test_repeated_events_change_nothing(events, data):
     assert twice[0].states == once[0].states
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories())
 def test_a_restart_at_every_event_changes_nothing(events):
     once, restarted = play(events), play(events, restart=True)
@@ -143,7 +143,7 @@ def test_a_restart_at_every_event_changes_nothing(events):
     assert restarted[0].states == once[0].states
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories())
 def test_each_action_is_given_once_and_taken_back_at_most_once_and_taking_back_is_final(events):
     _, actions = play(events)
@@ -154,7 +154,7 @@ def test_each_action_is_given_once_and_taken_back_at_most_once_and_taking_back_i
     assert set(taken_back) <= set(given_ids), "only what was given is taken back, never a taking-back"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories())
 def test_overturning_every_show_and_withdrawing_the_facts_leaves_nothing(events):
     overturned = [

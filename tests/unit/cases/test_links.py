@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
+from pipelines.cases.events import Outputs
 from pipelines.cases.step import step
-from schemas import CaseNote, IdentifierKind, KnowingSign, OutcomeStatus
+from schemas import CaseNote, IdentifierKind, IdentifierUse, KnowingSign, OutcomeStatus
 
 
 def suspect_merchant(bureau, made, name, day, host):
@@ -40,8 +41,8 @@ def test_many_suspect_merchants_speak_against_the_host(bureau, made):
 
 
 def test_merchants_of_a_struck_show_with_many_are_not_struck_for_it(bureau):
-    merchants = tuple(f"m{number}" for number in range(100))
-    for day in (0, 2, 4, 6):
+    merchants = tuple(f"m{number}" for number in range(30))
+    for day in range(12):
         bureau.show("bad", day, merchants=merchants)
     assert not any(bureau.standing(f"merchant:{name}") for name in merchants)
 
@@ -58,6 +59,15 @@ def test_a_merchant_behind_several_hosts_counts_for_each(bureau, made):
     assert [bureau.standing(f"host:{host}") for host in ("ann", "bob", "cai")] == [["train-supplier"]] * 3
     edges = bureau.action("merchant:mill", "train").case.edges
     assert {edge.other for edge in edges} == {"host:ann", "host:bob", "host:cai"}
+
+
+def test_suspicion_of_partners_ends_a_year_after_their_last_offence(bureau, made):
+    bureau.hears(made.facts("host:bad", 0, partners=tuple(f"merchant:m{number}" for number in range(10))))
+    for number in range(10):
+        suspect_merchant(bureau, made, f"m{number}", 1, "bad")
+    for day, suspects in ((300, 10), (800, 0)):
+        bureau.show("bad", day)
+        assert bureau.action("host:bad", "freeze-deposit").case.suspect_partners == suspects
 
 
 def test_suspicion_does_not_echo(bureau, made):
@@ -147,6 +157,16 @@ def test_a_withdrawn_identifier_takes_back_what_it_led_to(bureau, made):
     closed_merchant(bureau, made, "old", payee)
     bureau.hears(made.facts("merchant:new", 10, opened_ms=made.ms(9), identifiers=payee))
     assert "back merchant:new close-reopened" in bureau.hears(made.facts("merchant:new", 11, withdrawn=payee))
+
+
+def test_an_old_word_of_an_account_changes_nothing_at_an_identifier(bureau, made):
+    payee = (made.payee(1),)
+    closed_merchant(bureau, made, "old", payee)
+    node = bureau.docket.states[f"payee:{payee[0].hash}"]
+    known = node.members["merchant:old"]
+    body = IdentifierUse(identifier=payee[0], used=False, standing=known.standing)
+    note = CaseNote(sender="merchant:old", to=node.key, revision=known.revision, time_ms=0, body=body)
+    assert step(node, note, 0, bureau.policy) == (node, Outputs())
 
 
 def test_a_closing_of_ours_that_was_carried_out_makes_a_successor_reopened(bureau, made):
