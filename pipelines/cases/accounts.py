@@ -101,7 +101,7 @@ def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Accou
             given[place] = _give(state, one, known, policy, outputs)
     for place, known in given.items():
         if known.stands and place not in asked and not is_settled(state, known.line, known.round):
-            given[place] = replace(known, stands=False, in_force_ms=None, warning_id="")
+            given[place] = replace(known, stands=False, in_force_ms=None, confirmed=False, warning_id="")
             _take_back(state.key, known, now_ms, policy, outputs)
     return replace(state, given=given)
 
@@ -131,7 +131,7 @@ def _answered(state: Account, outcome: Outcome, now_ms: int, policy: Policy, out
     if before.stands and not after.stands:
         _take_back(state.key, before, now_ms, policy, outputs)
         after = replace(after, warning_id="")
-    elif after.in_force_ms is not None and before.in_force_ms is None and after.rung is Rung.EARLY_WARNING:
+    elif after.confirmed and not before.confirmed and after.rung is Rung.EARLY_WARNING and not after.warning_id:
         one = next((one for one in wanted(state, policy) if one.place == place), None)
         if line is not None and one is not None and line.mode is Authority.REVIEW:
             after = _warn(state, enforcement_of(state, one, after, policy), after, policy, outputs)

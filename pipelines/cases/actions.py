@@ -176,5 +176,9 @@ def _after(given: Given, outcome: Outcome) -> Given:
     if outcome.status is OutcomeStatus.OVERTURNED and given.overturned_ms is None:
         return replace(given, stands=False, overturned_ms=outcome.time_ms, in_force_ms=None)
     if outcome.status in (OutcomeStatus.APPLIED, OutcomeStatus.CONFIRMED) and given.stands:
-        return replace(given, in_force_ms=min(outcome.time_ms, given.in_force_ms or outcome.time_ms))
+        return replace(
+            given,
+            in_force_ms=min(outcome.time_ms, given.in_force_ms or outcome.time_ms),
+            confirmed=given.confirmed or outcome.status is OutcomeStatus.CONFIRMED,
+        )
     return given

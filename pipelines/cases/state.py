@@ -154,6 +154,8 @@ class Given(Struct, frozen=True, kw_only=True, array_like=True):
     """A reviewer said that it was wrong."""
     in_force_ms: int | None = None
     """When it was carried out or confirmed."""
+    confirmed: bool = False
+    """By a reviewer."""
     warning_id: str = ""
     """Of the early warning that went out with it."""
     until_ms: int = 0

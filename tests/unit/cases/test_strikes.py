@@ -144,8 +144,11 @@ def test_its_own_actions_are_no_news(bureau):
 
 def test_the_early_warning_goes_out_when_a_reviewer_confirms_it(bureau):
     _, action = bureau.show("ann", 0)
+    proposed = bureau.action("host:ann", "early-warning")
+    bureau.answers(proposed, OutcomeStatus.APPLIED, 1)
     assert bureau.warnings == []
-    bureau.answers(bureau.action("host:ann", "early-warning"), OutcomeStatus.CONFIRMED, 1)
+    for _ in range(2):
+        bureau.answers(proposed, OutcomeStatus.CONFIRMED, 1)
     (warning,) = bureau.warnings
     assert (warning.account, warning.withdraws) == ("host:ann", None)
     bureau.answers(action, OutcomeStatus.OVERTURNED, 2)
