@@ -18,7 +18,7 @@ from pipelines.errors import DajiaError, SourceError
 from pipelines.models import speech_model
 from pipelines.settings import Settings
 from pipelines.subscriber import follow
-from schemas import DecodeError, Enforcement, Message, Modality, Progress, Rung, Suspicion, Tick
+from schemas import DecodeError, Enforcement, Lifecycle, Message, Modality, Progress, Rung, Suspicion, Tick
 from schemas.cloudevents import decode
 from schemas.topics import (
     AUTONOMY_PERMITS,
@@ -114,6 +114,7 @@ class _Watcher:
     def __init__(self, settings: Settings, rooms: Sequence[DemoRoom], listen: Listener) -> None:
         self._settings, self._listen = settings, listen
         self._labels = {room.name: room.label for room in rooms}
+        self._accounts: set[str] = set()
         self._actions: dict[str, Enforcement] = {}
         self._modalities: dict[str, set[Modality]] = {room.name: set() for room in rooms}
         self._error: BaseException | None = None
@@ -174,7 +175,7 @@ class _Watcher:
                 message = decode(TOPICS[record.topic], key=record.key, value=record.value, headers=record.headers)
             except DecodeError:
                 continue  # someone else's record on the user's own Kafka
-            if getattr(message, "room", None) not in self._labels:
+            if not self._is_ours(message):
                 continue
             if not isinstance(message, Progress | Tick):
                 self.last_event_s = time.monotonic()
@@ -184,8 +185,18 @@ class _Watcher:
                 self._actions[message.action_id] = message
             self._listen(message)
 
+    def _is_ours(self, message: Message) -> bool:
+        """Whether it concerns one of the rooms on air, or the host or a merchant of one."""
+        room = getattr(message, "room", None)
+        if isinstance(message, Lifecycle) and room in self._labels:
+            self._accounts |= {f"merchant:{one}" for one in message.merchants} | {f"host:{message.host}"}
+        return room in self._labels or room in self._accounts
+
     def _subscribe(self) -> None:
-        for _ in follow(self._settings, group="demo", from_beginning=True, stop=self.stop.is_set):
+        """Say of every action that it was carried out; what that means for hosts and merchants, cases decides."""
+        for _ in follow(
+            self._settings, group="demo", from_beginning=True, stop=self.stop.is_set, carry_out=lambda _: None
+        ):
             pass
 
 

@@ -70,7 +70,13 @@ def test_demo(broker_settings):
     assert all(event["data"]["evidence"] for event in read if event["type"] == "suspicion"), (
         "every suspicion says where its source record lies"
     )
-    assert standing(judge([*events, summary])) == standing(events), "the demo's whole output can be judged as it is"
+    assert standing(judge([*events, summary], "--accounts")) == standing(events), (
+        "the demo's whole output can be judged as it is"
+    )
+    accounts = {one["data"]["subject"] for one in events if one["type"] == "enforcement"} - {
+        "room:demo-counterfeit", "room:demo-honest",
+    }  # fmt: skip
+    assert accounts == {"host:h-yeguang"}, "the host of the room that was cut, and nobody else"
     shuffled = read[:]
     random.Random(7).shuffle(shuffled)
     assert standing(judge(shuffled, "--allowed-lateness", "300")) == standing(judge(read, "--allowed-lateness", "300"))
