@@ -60,6 +60,11 @@ class TakenBack(Struct, frozen=True):
     standing: tuple[Standing, ...]
     """What stands after it."""
 
+    def ids(self, before: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:
+        """All actions of the session that have been taken back, each once."""
+        now = [one.compensates for one in self.actions if one.compensates]
+        return tuple(dict.fromkeys((*before, outcome.action_id, *now)))
+
 
 def overturn(
     room: str, session_id: str, standing: tuple[Standing, ...], outcome: Outcome, policy: Policy

@@ -134,7 +134,7 @@ class _Room:
                     session.bundle_id = session.bundle_id or event.bundle_id
             case Outcome(status=OutcomeStatus.OVERTURNED) if event.action_id not in session.taken_back:
                 if taken := overturn(self._room, session.id, session.standing, event, self._policy):
-                    session.taken_back += (event.action_id,)
+                    session.taken_back = taken.ids(session.taken_back, event)
                     session.standing = taken.standing
                     session.closed = tuple(dict.fromkeys((*session.closed, *taken.lines)))
                     session.reached = {
@@ -290,7 +290,7 @@ class _Room:
         if taken is None:
             return stone
         self._hand_over(taken.actions)
-        return structs.replace(stone, standing=taken.standing, taken_back=(*stone.taken_back, outcome.action_id))
+        return structs.replace(stone, standing=taken.standing, taken_back=taken.ids(stone.taken_back, outcome))
 
 
 def _is_known(session: Session, suspicion_id: str) -> bool:

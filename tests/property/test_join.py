@@ -77,6 +77,7 @@ def suspicion_of(number: int, span_ms: int = 60_000) -> Suspicion:
         brand=brand if signal in (Signal.BRAND, Signal.BRAND_ALIAS, Signal.LOW_PRICE) else "",
         genuine_low_cny=pick([9_000.0, 14_400.0]),
         price_cny=pick([99.0, 460.0, 2_000.0, 9_999.0]) if signal is Signal.PRICE else None,
+        viewers=pick([None, 6]) if signal is Signal.DOUBT_BURST else None,
         price_role=pick([PriceRole.OFFER, PriceRole.OFFER, PriceRole.ANCHOR]),
     )
     modality = Modality.LISTING if signal in LISTED else pick(MODALITIES)

@@ -3,7 +3,10 @@
 import pytest
 
 from pipelines.join.actions import action_id
+from pipelines.join.fusion import verdict_at
 from schemas import Authority, Modality, Signal
+
+START_MS = 1_700_000_000_000
 
 
 def passes(show, at_s: float) -> list[str]:
@@ -96,9 +99,23 @@ def test_whoever_overturns_the_review_takes_back_what_rests_on_the_same(show, ev
         assert sorted(show.overturns(review)) == [
             "back limit-traffic", "back remove-link", "back review", "back warn-viewers",
         ]  # fmt: skip
+        limit = next(one for one in show.enforcements if one.rung == "limit-traffic" and not one.compensates)
+        assert show.overturns(limit.action_id) == [], "taken back already"
+    assert {one.line for one in show.state.sessions[0].standing} == {"live-observe", "live-warn"}
     gone = {one.compensates for one in show.enforcements}
     stands = {one.rung for one in show.enforcements if not one.compensates and one.action_id not in gone}
     assert stands == {"observe", "warn"}
     suspect(show, 4000)
     passes(show, 4200)
     assert show.enforcements[-1].rung != "review", "the line acts no more in this session"
+
+
+def test_what_bears_others_out_is_not_forgotten_for_stronger_signs_that_do_not(show):
+    """Nine stronger bursts of four viewers each outrank a burst of six, which alone corroborates."""
+    show.starts()
+    for at_s in range(1, 10):
+        show.reads(at_s, Signal.DOUBT_BURST, 2.4, viewers=4)
+    show.reads(10, Signal.DOUBT_BURST, 1.5, viewers=6)
+    show.reads(11, Signal.DOUBT_BURST, 2.4, viewers=4)
+    verdict = verdict_at(show.state.sessions[0].items, START_MS + 12_000, show.policy)
+    assert verdict.corroborated == {"doubting-viewers"}
