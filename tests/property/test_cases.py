@@ -175,6 +175,25 @@ def test_overturning_every_show_and_withdrawing_the_facts_leaves_nothing(events)
 
 
 @settings(max_examples=40, deadline=None)
+@given(histories(), st.data())
+def test_what_a_reviewer_overturned_does_not_come_back_by_the_same_evidence(events, data):
+    docket, actions = play(events)
+    back = {one.compensates for one in actions}
+    given_now = [one for one in actions if not one.compensates and one.action_id not in back]
+    if not given_now:
+        return
+    wrong = data.draw(st.sampled_from(given_now))
+    word = Outcome(
+        outcome_id="word", action_id=wrong.action_id, room=wrong.room, session=wrong.session,
+        status=OutcomeStatus.OVERTURNED, time_ms=500 * DAY_MS, subscriber="desk",
+    )  # fmt: skip
+    (undone,) = docket.hear(word, 0).enforcements
+    assert undone.compensates == wrong.action_id
+    for event in [word, *data.draw(st.permutations(events))]:
+        assert docket.hear(event, 0).enforcements == ()
+
+
+@settings(max_examples=40, deadline=None)
 @given(histories())
 def test_every_state_stays_within_the_limits(events):
     limits = structs.replace(
