@@ -10,8 +10,8 @@ from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.facts import add_facts
 from pipelines.cases.forgetting import fit, fit_given
 from pipelines.cases.ladder import Wanted, is_settled, wanted
-from pipelines.cases.policy import Policy
 from pipelines.cases.rooms import digest
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, Given, HeldStrike, Partner, Shared
 from pipelines.cases.weigh import own_standing
 from schemas import (

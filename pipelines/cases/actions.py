@@ -11,7 +11,7 @@ from pipelines.cases.case_file import case_file
 from pipelines.cases.events import RefusedError, compensation_id
 from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.ladder import Wanted, until
-from pipelines.cases.policy import DAY_MS, Policy
+from pipelines.cases.rules import DAY_MS, Policy
 from pipelines.cases.state import Account, Given
 from schemas import (
     Authority,

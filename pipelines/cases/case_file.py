@@ -2,8 +2,8 @@
 
 from pipelines.cases.evidence import Item, Link, all_items, links
 from pipelines.cases.ladder import Wanted
-from pipelines.cases.policy import Policy
 from pipelines.cases.reasons import reasons_of
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account
 from pipelines.cases.sums import counted_sums, thresholds
 from schemas import CaseEdge, CaseFile, CaseStrike, IdentifierKind, KnowingSign, LegalBasis

@@ -3,7 +3,7 @@
 from collections import deque
 
 from pipelines.cases.events import CaseEvent, Outputs, is_own, key_of
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import CaseState, initial, initial_room
 from pipelines.cases.step import step
 from schemas import AccountFacts, CaseNote, Enforcement, Lifecycle

@@ -7,7 +7,7 @@ are kept apart: only its own is ever told to others, so suspicion cannot echo th
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, Shared
 from schemas import Identifier, IdentifierKind, Sales, Standing, Strike
 

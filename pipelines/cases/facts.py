@@ -4,7 +4,7 @@ from msgspec import structs
 
 from pipelines.cases.events import RefusedError
 from pipelines.cases.evidence import key_of_identifier
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, HeldIdentifier, HeldSales, Partner
 from schemas import AccountFacts, DeadLetterReason, Sales
 

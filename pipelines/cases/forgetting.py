@@ -8,7 +8,7 @@ before them are not taken in again, for they might be the same ones.
 from msgspec.structs import replace
 
 from pipelines.cases.ladder import until, wanted
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, HeldSales, Settled
 from pipelines.cases.sums import add, counted_of
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from pipelines.cases.evidence import all_items, links
-from pipelines.cases.policy import DAY_MS, Line, Policy
+from pipelines.cases.rules import DAY_MS, Line, Policy
 from pipelines.cases.state import Account
 from pipelines.cases.sums import counted_sums
 from pipelines.cases.weigh import Weight, weights

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipelines.cases.evidence import Item, Link
-from pipelines.cases.policy import Line, Policy
+from pipelines.cases.rules import Line, Policy
 from pipelines.cases.weigh import Weight, points_at
 from schemas import CaseGround, CaseReason, CaseSums, KnowingSign
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pipelines.cases.events import Outputs
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Fate, RoomAction, RoomRecord, Show
 from schemas import (
     CaseNote,

@@ -17,8 +17,8 @@ from typing import overload
 from pipelines.cases.accounts import step_account
 from pipelines.cases.events import CaseEvent, Outputs, is_own, key_of
 from pipelines.cases.identifiers import step_identifier
-from pipelines.cases.policy import Policy
 from pipelines.cases.rooms import step_room
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, CaseState, IdentifierRecord, RoomRecord
 from schemas import AccountFacts, CaseNote, Enforcement, IdentifierUse, Lifecycle, Outcome
 

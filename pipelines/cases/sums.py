@@ -7,7 +7,7 @@ the real case had nothing to do with it.
 
 from functools import reduce
 
-from pipelines.cases.policy import Policy
+from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account
 from schemas import CaseSums, Sales, Threshold
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from pipelines.cases.evidence import Item, Link, own_items
-from pipelines.cases.policy import DAY_MS, Policy, probability
+from pipelines.cases.rules import DAY_MS, Policy, probability
 from pipelines.cases.state import Account
 from schemas import KnowingSign, Rung, Standing
 
