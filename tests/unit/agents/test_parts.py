@@ -77,7 +77,8 @@ def test_the_lag_of_a_partition_that_moved_away_is_no_longer_shown():
 
 
 @pytest.mark.parametrize(
-    "module", ["schemas", "detectors.text.engine", "pipelines.join.step", "pipelines.effect.governor"]
+    "module",
+    ["schemas", "detectors.text.engine", "pipelines.join.step", "pipelines.cases.step", "pipelines.effect.governor"],
 )
 def test_judgement_loads_no_glue(module):
     code = f"import {module}, sys; sys.exit(bool({{'faust', 'confluent_kafka', 'aiokafka'}} & set(sys.modules)))"
