@@ -5,7 +5,7 @@ Each reading of the text (readings.py) is looked through by spelling, by sound a
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
@@ -16,6 +16,7 @@ from detectors.text.pattern_line import PatternLine, Place
 from detectors.text.readings import Reading, readings
 from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
+from detectors.text.verdict import ALTERED
 from schemas import MatchKind
 
 SHORT_LINE = 60
@@ -42,14 +43,70 @@ class Candidate(msgspec.Struct, frozen=True):
     """Written with an initial, a split character, a symbol or a repeated character."""
 
 
-class Writing:
-    """A text with its folding and its readings; each is worked out when first asked for."""
+class Words:
+    """Words of the patterns that were found in a text; where they stand is worked out when first asked for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, places: dict[str, list[Place]] | None = None) -> None:
+        self._noted: list[tuple[Tables, str, Reading, list[tuple[int, int, int]]]] = []
+        self._known = places
+
+    def note(self, tables: Tables, text: str, reading: Reading, found: list[tuple[int, int, int]]) -> None:
+        """Take in words found in a reading of the text: patterns of `tables.spelled` with first and last letter."""
+        self._noted.append((tables, text, reading, found))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words, at least those that `places` has."""
+        if self._known is not None:
+            return frozenset(self._known)
+        return frozenset(
+            tables.patterns.words[one[0] - tables.first_word] for tables, _, _, found in self._noted for one in found
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, Iterable[Place]]:
+        """Word -> where it stands."""
+        if self._known is not None:
+            return self._known
+        places: dict[str, list[Place]] = {}
+        for tables, text, reading, found in self._noted:
+            folded = reading.make()
+            starts, ends, words, first_word = folded.starts, folded.ends, tables.patterns.words, tables.first_word
+            for pattern, first, last in found:
+                start, end, word = starts[first], ends[last - 1], words[pattern - first_word]
+                if _is_one_word(text[start:end], word, altered=reading.altered):
+                    places.setdefault(word, []).append((start, end))
+        return places
+
+
+def _is_one_word(surface: str, word: str, *, altered: bool) -> bool:
+    """Whether a word of a pattern is meant.
+
+    Blanks and ends of clauses part words (说，我 is not 说我), but for three letters and more that all stand apart. One
+    letter in an altered writing must be nothing else: 🏷 is 标 and 贴贴 is 贴, but 了一 is not 子, nor 板 版.
+    """
+    if altered and len(word) == 1:
+        return set(surface.translate(PLAIN)) <= {word}
+    if len(surface) == len(word):
+        return True
+    gaps = len(CLAUSE_MARK.findall(surface))
+    return gaps == 0 or gaps == len(word) - 1 >= SPACED_OUT
+
+
+class Writing:
+    """A text with its folding and its readings; each is worked out when first asked for.
+
+    Args:
+        text: the original.
+        undo: which readings beside the plain one may hold something: flags of `verdict`, all when it is not known.
+    """
+
+    def __init__(self, text: str, *, undo: int = ALTERED) -> None:
         self.text = text
         self.base = text.translate(PLAIN)
-        self.words: dict[str, list[Place]] = {}
-        """Word of the patterns -> where it stands, in any way of writing."""
+        self.words = Words()
+        """Words of the patterns, in any way of writing."""
+        self._undo = undo
         self._readings: list[Reading] | None = None
 
     @cached_property
@@ -60,7 +117,7 @@ class Writing:
     def readings(self, tables: Tables) -> list[Reading]:
         """The ways of reading the text, the folded text itself first."""
         if self._readings is None:
-            self._readings = readings(tables, self.text, self.base, lambda: self.folded)
+            self._readings = readings(tables, self.text, self.base, lambda: self.folded, self._undo)
         return self._readings
 
 
@@ -74,16 +131,15 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
     """
     known: set[int] = set()
     for number, reading in enumerate(writing.readings(tables)):
-        found = {match[0] for match in tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)}
+        matches = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
+        found = {match[0] for match in matches}
         new = found - known
         if (
             len(reading.text) > SHORT_LINE
         ):  # a pattern's word that stands there anyway makes no other reading worth while
             known |= found & tables.anchors
         if (everything and found and not number) or any(_matters(tables, pattern) for pattern in new):
-            for one in _spelled_in(tables, writing, reading):
-                if reading.guards or one.term < tables.first_guard:
-                    yield one
+            yield from _spelled_in(tables, writing, reading, matches)
 
 
 def holds_something(tables: Tables, text: str) -> bool:
@@ -143,20 +199,6 @@ def sounded_words(tables: Tables, writing: Writing) -> dict[str, list[Place]]:
     return words
 
 
-def _is_one_word(surface: str, word: str, *, altered: bool) -> bool:
-    """Whether a word of a pattern is meant.
-
-    Blanks and ends of clauses part words (说，我 is not 说我), but for three letters and more that all stand apart. One
-    letter in an altered writing must be nothing else: 🏷 is 标 and 贴贴 is 贴, but 了一 is not 子, nor 板 版.
-    """
-    if altered and len(word) == 1:
-        return set(surface.translate(PLAIN)) <= {word}
-    if len(surface) == len(word):
-        return True
-    gaps = len(CLAUSE_MARK.findall(surface))
-    return gaps == 0 or gaps == len(word) - 1 >= SPACED_OUT
-
-
 def _matters(tables: Tables, pattern: int) -> bool:
     """A match that can become a hit: a term, or a word which a pattern cannot be without."""
     if pattern >= tables.first_word:
@@ -164,24 +206,27 @@ def _matters(tables: Tables, pattern: int) -> bool:
     return not tables.first_guard <= pattern < len(tables.terms)
 
 
-def _spelled_in(tables: Tables, writing: Writing, reading: Reading) -> Iterator[Candidate]:
-    folded, altered, match = reading.make(), reading.altered, reading.match
-    plain = len(tables.terms)
-    for pattern, first, last in tables.spelled.find_matches_as_indexes(folded.text, overlapping=True):
-        if pattern >= tables.first_word:
-            start, end = folded.starts[first], folded.ends[last - 1]
-            word = tables.patterns.words[pattern - tables.first_word]
-            if reading.guards and _is_one_word(writing.text[start:end], word, altered=altered):
-                writing.words.setdefault(word, []).append((start, end))
-            continue
-        by_initial = pattern >= plain
-        if by_initial:
-            match = MatchKind.VISUAL if pattern >= tables.first_swapped else MatchKind.FOLDED
-        yield Candidate(
-            tables.initials[pattern - plain] if by_initial else pattern,
-            folded.starts[first], folded.ends[last - 1], first, last, folded,
-            match if by_initial else reading.match, altered or by_initial,
-        )  # fmt: skip
+def _spelled_in(
+    tables: Tables, writing: Writing, reading: Reading, matches: Iterable[tuple[int, int, int]]
+) -> Iterator[Candidate]:
+    """Terms, and guards where they may be found; the words of patterns are noted."""
+    folded, match, altered = reading.make(), reading.match, reading.altered
+    first_word, first_guard, plain = tables.first_word, tables.first_guard, len(tables.terms)
+    words: list[tuple[int, int, int]] = []
+    for found in matches:
+        pattern, first, last = found
+        if pattern >= first_word:
+            words.append(found)
+        elif reading.guards or not first_guard <= pattern < plain:
+            by_initial = pattern >= plain
+            yield Candidate(
+                tables.initials[pattern - plain] if by_initial else pattern,
+                folded.starts[first], folded.ends[last - 1], first, last, folded,
+                (MatchKind.VISUAL if pattern >= tables.first_swapped else MatchKind.FOLDED) if by_initial else match,
+                altered or by_initial,
+            )  # fmt: skip
+    if reading.guards and words:
+        writing.words.note(tables, writing.text, reading, words)
 
 
 def _sounded_in(automaton: AhoCorasick, terms: tuple[int, ...], sounds: Folded) -> Iterator[Candidate]:

@@ -10,29 +10,32 @@ from numpy.typing import NDArray
 
 from detectors.text.fold import PLAIN, SYMBOLS
 from detectors.text.price_hint import price_flags
-from detectors.text.readings import HAN_DIGITS, SIGN_LETTERS, STROKES, UMLAUTS
+from detectors.text.readings import HAN_DIGITS, RATIO_WORDS, SIGN_LETTERS, STROKES, UMLAUTS
+from detectors.text.rules import GOODS_BEGIN
 from detectors.text.tables import IDEOGRAPHS, Tables
 
 CODE_POINTS = 0x110000
 
 Rows = NDArray[np.int32]
 
-KNOWN, BASE, SECOND, SHAPE_OF, DIGIT_OF, SPELLED, HEARD, PRICE_FLAGS = range(8)
+KNOWN, BASE, SECOND, SHAPE_OF, DIGIT_OF, SPELLED, HEARD, PRICE_FLAGS, SYMBOL_OF = range(9)
 """Columns. KNOWN: class in the trie, 0 when no term holds it, and flags. BASE: the character that it folds to, the
 first one if several. SECOND: the base's class by its second reading. The others are of the base. SHAPE_OF: the one that
 it is taken for by its look. DIGIT_OF: the number word that it is written for. SPELLED, HEARD: row of the words of one
-character that it is, or sounds like; see `RowWords`. PRICE_FLAGS: `price_flags`. 0 where there is none."""
-COLUMNS = 8
+character that it is, or sounds like; see `RowWords`. PRICE_FLAGS: `price_flags`. SYMBOL_OF: the
+word of one character that it stands for. 0 where there is none."""
+COLUMNS = 9
 
 CLASS = 0xFFFF
 (
-    DROPPED, ODD, SYMBOL, SHAPE, PART, LETTER, LETTERLIKE, PUT_IN, HAN, WORD, READ_ANEW, COMMON, ARABIC,
-) = (1 << bit for bit in range(16, 29))  # fmt: skip
+    DROPPED, ODD, SYMBOL, SHAPE, PART, LETTER, LETTERLIKE, PUT_IN, HAN, WORD, READ_ANEW, COMMON, ARABIC, GOODS,
+) = (1 << bit for bit in range(16, 30))  # fmt: skip
 """Flags above the class. DROPPED: folds to nothing. ODD: folds to several characters, or is read in a way that only the
 closer look knows. SYMBOL: may be a word. SHAPE: looks like another character. PART: begins a split character.
 LETTER: a to z. LETTERLIKE: a letter beside it may be more than itself (pinyin, di0r, l比l). PUT_IN: a letter, digit or
 stroke that, between two ideographs (HAN), may be put in. WORD: a word of patterns by itself, or sounds like one.
-READ_ANEW: `readings` may give the line another reading by it alone. COMMON: of everyday words. ARABIC: a digit."""
+READ_ANEW: `readings` may give the line another reading by it alone. COMMON: of everyday words. ARABIC: a digit.
+GOODS: what `rules.BRANDED_GOODS` finds may begin with it."""
 
 
 class CharacterTable:
@@ -67,6 +70,8 @@ class CharacterTable:
         first, sound = folded[:1], tables.sound.of(folded)
         row[KNOWN] = self._class_of.get(sound, 0) + self._flags(character, folded, sound)
         row[PRICE_FLAGS] = price_flags(character)
+        if row[KNOWN] & SYMBOL:
+            row[SYMBOL_OF] = self.number(character.translate(SYMBOLS))
         if first == character:
             row[BASE] = number
             row[SECOND] = self._class_of.get(tables.sound.second_of(first), 0)
@@ -80,11 +85,12 @@ class CharacterTable:
         return number
 
     def _flags(self, character: str, folded: str, sound: str) -> int:
-        tables, first = self._tables, folded[:1]
+        tables, first, drawn = self._tables, folded[:1], character.translate(SYMBOLS)
+        ratio = drawn != folded and drawn in RATIO_WORDS
         flags = {
             DROPPED: not folded,
-            ODD: len(folded) > 1 or tables.sound.of(folded.translate(HAN_DIGITS)) != sound,
-            SYMBOL: character.translate(SYMBOLS) != folded,
+            ODD: max(len(folded), len(drawn)) > 1 or ratio or tables.sound.of(folded.translate(HAN_DIGITS)) != sound,
+            SYMBOL: len(drawn) == 1 and drawn not in (folded, character),
             SHAPE: folded != "" and ord(first) in tables.shapes,
             PART: folded in self._split_starts,
             LETTER: "a" <= first <= "z",
@@ -95,5 +101,6 @@ class CharacterTable:
             READ_ANEW: character in UMLAUTS or character in SIGN_LETTERS,
             COMMON: first in tables.common_characters,
             ARABIC: "0" <= first <= "9",
+            GOODS: first != "" and first in GOODS_BEGIN,
         }
         return sum(flag for flag, holds in flags.items() if holds)

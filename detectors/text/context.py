@@ -18,6 +18,8 @@ class Context:
 
     def __init__(self, patterns: PatternSet, line: PatternLine, *, speaker: str) -> None:
         self._patterns, self._line, self._speaker = patterns, line, speaker
+        self._possible: dict[str, list[Row]] = {}
+        """Stance -> the rows that may stand in the text."""
 
     def cue(self, stance: str, place: Place, kind: TermCategory, *, named: bool = False) -> tuple[Row, Place] | None:
         """The first row of a stance that speaks about a hit, and where it stands, the hit with it.
@@ -28,11 +30,16 @@ class Context:
             kind: of the hit.
             named: only rows that name the kind count.
         """
-        for row in self._patterns.stances[stance]:
-            spoken = self._speaker in row.pattern.speakers and row.about in ((kind,) if named else (None, kind))
-            if not spoken or not self._line.may_hold(row.pattern):
-                continue
-            if found := self._line.find(row.pattern, hit=place):
+        rows = self._possible.get(stance)
+        if rows is None:
+            rows = self._possible[stance] = [
+                row
+                for row in self._patterns.stances[stance]
+                if self._speaker in row.pattern.speakers and self._line.may_hold(row.pattern)
+            ]
+        about = (kind,) if named else (None, kind)
+        for row in rows:
+            if row.about in about and (found := self._line.find(row.pattern, hit=place)):
                 return row, found[0]
         return None
 

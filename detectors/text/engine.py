@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.text import prices
-from detectors.text.candidates import Candidate, Writing, holds_something, patterned, sounded, sounded_words, spelled
+from detectors.text.candidates import (
+    Candidate,
+    Words,
+    Writing,
+    holds_something,
+    patterned,
+    sounded,
+    sounded_words,
+    spelled,
+)
 from detectors.text.context import Context
 from detectors.text.disguise import WRITTEN
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
@@ -29,7 +38,7 @@ from detectors.text.rules import Span, is_deliberate, is_evasive, is_typed, mask
 from detectors.text.tables import Tables, build_tables
 from detectors.text.term import Term
 from detectors.text.trace import Trace, sift
-from detectors.text.verdict import ANYTHING, CLOSELY, PRICE, ROW, TERM
+from detectors.text.verdict import ALTERED, ANYTHING, CLOSELY, PRICE, ROW, SOUND, TERM, UNSURE
 from detectors.text.weights import weight
 from schemas import MatchKind, TermCategory
 
@@ -114,7 +123,7 @@ class TextEngine:
             self._verdicts([""], "viewer")
             self._prepared = True
 
-    def _verdicts(self, texts: Sequence[str], speaker: str) -> NDArray[np.uint8]:
+    def _verdicts(self, texts: Sequence[str], speaker: str) -> NDArray[np.uint16]:
         """The screen's verdict on each line; a long one is scanned whatever it holds."""
         long = [k for k, text in enumerate(texts) if len(text) > LONGEST_PIECE]
         if long:
@@ -127,7 +136,7 @@ class TextEngine:
         """As `_scan`, without what the screen's verdict says cannot be there."""
         if not verdict & (TERM | ROW) and not (verdict & CLOSELY and holds_something(self.tables, text)):
             return prices.find_prices(text) if verdict & PRICE else []
-        return self._scan(text, speaker, None)
+        return self._scan(text, speaker, None, verdict)
 
     @cached_property
     def _screen(self) -> "Screen":
@@ -154,7 +163,10 @@ class TextEngine:
         ]
         return self._screen.listening(speaker, terms)
 
-    def _scan(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
+    def _scan(self, text: str, speaker: str, trace: Trace | None, verdict: int = ANYTHING) -> list[Hit]:
+        """`verdict`: the screen's, so that what cannot be there is not looked for."""
+        if verdict & (CLOSELY | UNSURE):
+            verdict = ANYTHING
         hits: list[Hit] = []
         for start, end in _pieces(text[:LONGEST_TEXT]):
             if len(hits) >= MOST_HITS:
@@ -162,16 +174,17 @@ class TextEngine:
             piece = text[start:end]
             if trace:
                 trace.offset = start
-            found = self._term_hits(piece, speaker, trace)
+            found = self._term_hits(piece, speaker, trace, verdict)
             named = [hit.end for hit in found if hit.brand]
-            priced = prices.find_prices(piece, named=named)
-            found += [price for price in priced if not any(_overlap(price, hit) for hit in found)]
+            if named or verdict & PRICE:
+                priced = prices.find_prices(piece, named=named)
+                found += [price for price in priced if not any(_overlap(price, hit) for hit in found)]
             hits += [_moved(hit, start) for hit in found] if start else found
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))[:MOST_HITS]
 
-    def _term_hits(self, text: str, speaker: str, trace: Trace | None) -> list[Hit]:
-        writing = Writing(text)
-        found = self._found(writing, speaker, trace)
+    def _term_hits(self, text: str, speaker: str, trace: Trace | None, verdict: int) -> list[Hit]:
+        writing = Writing(text, undo=verdict & ALTERED)
+        found = self._found(writing, speaker, trace, verdict)
         if not found:
             return []
         kept = self._kept(found, text, speaker, trace)
@@ -186,7 +199,7 @@ class TextEngine:
                 trace.drop(one, hit)
         return hits
 
-    def _found(self, writing: Writing, speaker: str, trace: Trace | None) -> list[Candidate]:
+    def _found(self, writing: Writing, speaker: str, trace: Trace | None, verdict: int) -> list[Candidate]:
         """Candidates that stand: unmasked spellings, and the sounds and shapes that nothing else explains."""
         tables, text = self.tables, writing.text
 
@@ -195,10 +208,10 @@ class TextEngine:
                 candidates, lambda one: well_formed(tables, text, one), trace, lambda one: ill_formed(tables, text, one)
             )
 
-        heard = formed(sounded(tables, writing))
-        by_sound = sounded_words(tables, writing) if speaker == "host" else {}
+        heard = formed(sounded(tables, writing)) if verdict & SOUND else []
+        by_sound = sounded_words(tables, writing) if speaker == "host" and verdict & ROW else {}
         written = formed(spelled(tables, writing, everything=bool(heard or by_sound)))
-        if not written and not heard and not writing.words:
+        if not written and not heard and not writing.words.names:
             return []
         guards = [Span(one.start, one.end) for one in written if one.term >= tables.first_guard]
 
@@ -209,7 +222,8 @@ class TextEngine:
 
         free = unmasked(one for one in (*written, *heard) if one.term < tables.first_guard)
         certain = [one for one in free if one.match not in DOUBTFUL]
-        certain += unmasked(self._patterned(writing, by_sound, certain, speaker))
+        if verdict & ROW:
+            certain += unmasked(self._patterned(writing, by_sound, certain, speaker))
         heard_names = [one for one in free if _is_heard_name(tables, text, one, speaker)]
         sure = [one for one in (*certain, *heard_names) if anchors(tables.terms[one.term])]
         brands = [one for one in sure if tables.terms[one.term].category != TermCategory.GRADE]
@@ -270,10 +284,10 @@ class TextEngine:
         line = self._line(writing.text, writing.words, certain)
         yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=False)
         if by_sound:
-            line = self._line(writing.text, by_sound, certain)
+            line = self._line(writing.text, Words(dict(by_sound)), certain)
             yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=True)
 
-    def _line(self, text: str, words: Mapping[str, list[Place]], found: list[Candidate]) -> PatternLine:
+    def _line(self, text: str, words: Words, found: list[Candidate]) -> PatternLine:
         terms: dict[TermCategory, list[Place]] = {}
         for one in found:
             terms.setdefault(self.tables.terms[one.term].category, []).append((one.start, one.end))

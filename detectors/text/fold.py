@@ -5,6 +5,7 @@ is no ideograph, Latin letter or digit: `Ｖ Х`, `高*仿` and `高ツ仿` beco
 """
 
 import unicodedata
+from itertools import compress
 
 import msgspec
 import opencc
@@ -94,10 +95,11 @@ SYMBOLS = CharTable(dict(SYMBOL_WORDS))
 
 def fold(text: str, table: CharTable = PLAIN) -> Folded:
     """Fold `text` and keep the offsets. For the characters alone, `text.translate(table)` is faster."""
-    parts = [table[ord(character)] for character in text]
+    parts = list(map(table.__getitem__, map(ord, text)))
     folded = "".join(parts)
-    if len(folded) == len(text) and "" not in parts:  # each character is one: most lines
-        return Folded(folded, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    if max(map(len, parts), default=0) <= 1:  # each character is one or none: most lines
+        starts = tuple(compress(range(len(text)), parts))
+        return Folded(folded, starts, tuple([place + 1 for place in starts]))
     starts = tuple(place for place, part in enumerate(parts) for _ in part)
     return Folded(folded, starts, tuple(place + 1 for place in starts))
 

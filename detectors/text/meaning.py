@@ -190,9 +190,9 @@ class Meaning:
         return risk
 
     def _misspells_name(self, one: Candidate, term: Term) -> bool:
-        written = one.term in self._tables.misspelt and self._speaker in WRITTEN
-        goods = len(self._kept) > 1 or self._context.cue("goods", (one.start, one.end), term.category) is not None
-        return written and goods
+        if one.term not in self._tables.misspelt or self._speaker not in WRITTEN:
+            return False
+        return len(self._kept) > 1 or self._context.cue("goods", (one.start, one.end), term.category) is not None
 
     def _share(self, one: Candidate, term: Term, *, evasive: bool, decisions: list[str]) -> float:
         """How much of an ambiguous term's risk is left."""

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate
+from typing import Protocol
 
 from detectors.text.fold import PLAIN
 from detectors.text.patterns import MOST_LETTERS, Element, Gap, Pattern, PatternSet, Step
@@ -36,6 +37,18 @@ LONGEST_PART = 60
 """Characters looked at before a place for an element that may stand there: no class or term is longer."""
 
 
+class FoundWords(Protocol):
+    """Words of the patterns in a text."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The words, at least those that `places` has."""
+
+    @property
+    def places(self) -> Mapping[str, Iterable[Place]]:
+        """Word -> where it stands."""
+
+
 class PatternLine:
     """One text with the words found in it. Built for texts in which something was found."""
 
@@ -43,14 +56,15 @@ class PatternLine:
         self,
         patterns: PatternSet,
         text: str,
-        words: Mapping[str, Iterable[Place]],
+        words: "FoundWords",
         *,
         terms: Mapping[TermCategory, Iterable[Place]],
         prices: Callable[[], list[Place]],
     ) -> None:
         self._patterns, self._text, self._words = patterns, text, words
         self._terms, self._prices = terms, prices
-        self._places: dict[Element, list[Place]] = {}
+        self._places: dict[int, list[Place]] = {}
+        """By `id` of the element: the table of patterns keeps them, and to hash one is to hash all its words."""
 
     @cached_property
     def _letters(self) -> list[int]:
@@ -64,9 +78,19 @@ class PatternLine:
     def _stops(self) -> list[int]:
         return _counts(character in STOPS for character in self._text)
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The words that were found, and the marks of `FEW`. No word is written as these are."""
+        marks = {"number": NUMBER, "question": QUESTION}
+        return self._words.names.union(name for name, mark in marks.items() if mark.search(self._text))
+
     def may_hold(self, pattern: Pattern) -> bool:
         """Quick: the words that the pattern cannot be without are there."""
-        return not pattern.anchor or not pattern.anchor.isdisjoint(self._words)
+        names = self._names
+        for needed in pattern.needed:  # noqa: SIM110 - takes half as long as all(), and this is asked of each row
+            if needed.isdisjoint(names):
+                return False
+        return True
 
     def find(self, pattern: Pattern, *, hit: Place | None = None) -> list[Place]:
         """Places of the pattern, sorted; with `hit` those where its `<hit>` is that place."""
@@ -156,16 +180,19 @@ class PatternLine:
 
     def _of(self, element: Element, hit: Place | None) -> list[Place]:
         """Places of an element, sorted."""
-        places = self._places.get(element)
+        places = self._places.get(id(element))
         if places is None:
-            places = self._places[element] = sorted(set(self._anywhere(element)))
+            places = self._places[id(element)] = sorted(set(self._anywhere(element)))
         if hit is not None and "hit" in element.marks:
             return [*places, hit] if not places else sorted({*places, hit})
         return places
 
     def _anywhere(self, element: Element) -> Iterable[Place]:
-        for word in element.words:
-            yield from self._words.get(word, ())
+        if element.words:
+            places = self._words.places
+            for word in element.words:
+                if word in places:
+                    yield from places[word]
         for name in element.classes:
             for pattern in self._patterns.classes[name]:
                 if self.may_hold(pattern):

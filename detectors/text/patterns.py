@@ -24,6 +24,8 @@ STANCES = ("denied", "asked", "taken_up", "wanted", "customer", "goods", "copy",
 """What a row says about a hit beside it instead of being a hit: see `detectors.text.context`."""
 
 MARKS = ("number", "price", "question", "end", "hit")
+FEW = frozenset({"number", "question"})
+"""Marks that most texts do not hold."""
 MOST_LETTERS = 24
 """The longest gap that may be written; matching time grows with it."""
 
@@ -74,6 +76,8 @@ class Pattern(msgspec.Struct, frozen=True):
     speakers: frozenset[str]
     anchor: frozenset[str] = frozenset()
     """Words one of which must stand in the text; empty where a lexicon term or the hit takes that part."""
+    needed: tuple[frozenset[str], ...] = ()
+    """For each element that cannot stand without a word or one of `FEW`: which."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -275,7 +279,8 @@ def _check_same_name(rows: list[Row]) -> None:
 
 def _gathered(classes: Mapping[str, tuple[Pattern, ...]], rows: list[Row]) -> PatternSet:
     def anchored(pattern: Pattern) -> Pattern:
-        return msgspec.structs.replace(pattern, anchor=_anchor(pattern, classes))
+        needed = sorted(_needed(pattern, classes, FEW), key=len)
+        return msgspec.structs.replace(pattern, anchor=_anchor(pattern, classes), needed=tuple(needed))
 
     rows = [msgspec.structs.replace(row, pattern=anchored(row.pattern)) for row in rows]
     terms = tuple(row for row in rows if row.kind not in STANCES)
@@ -317,20 +322,30 @@ def _words(patterns: Iterable[Pattern], classes: Mapping[str, tuple[Pattern, ...
     return tuple(sorted(words))
 
 
-def _anchor(pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]]) -> frozenset[str]:
+def _anchor(
+    pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]], marks: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The words of the most telling element: the longest shortest word, then the fewest words."""
-    choices = [words for step in pattern.steps if (words := _element_words(step.element, classes))]
+    choices = _needed(pattern, classes, marks)
     return max(choices, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
 
 
 def needed_words(pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]]) -> list[frozenset[str]]:
     """Sets of words: a pattern stands nowhere without one of each."""
-    return [words for step in pattern.steps if (words := _element_words(step.element, classes))]
+    return _needed(pattern, classes, frozenset())
 
 
-def _element_words(element: Element, classes: Mapping[str, tuple[Pattern, ...]]) -> frozenset[str]:
-    """Words one of which stands wherever the element does; empty when it can stand without a word."""
-    if element.kinds or element.marks:
+def _needed(
+    pattern: Pattern, classes: Mapping[str, tuple[Pattern, ...]], marks: frozenset[str]
+) -> list[frozenset[str]]:
+    return [words for step in pattern.steps if (words := _element_words(step.element, classes, marks))]
+
+
+def _element_words(
+    element: Element, classes: Mapping[str, tuple[Pattern, ...]], marks: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Words or some `marks` one of which stands wherever the element does; empty when it can stand without."""
+    if element.kinds or not marks.issuperset(element.marks):
         return frozenset()
-    anchors = [_anchor(pattern, classes) for name in element.classes for pattern in classes[name]]
-    return frozenset(element.words).union(*anchors) if all(anchors) else frozenset()
+    own = [_anchor(pattern, classes, marks) for name in element.classes for pattern in classes[name]]
+    return frozenset(element.words).union(element.marks, *own) if all(own) else frozenset()

@@ -6,13 +6,16 @@ offsets are only worked out when the automaton found something in it.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
-from detectors.text.fold import SYMBOLS, CharTable, Folded, collapse_runs, fold
+from detectors.text.fold import SYMBOLS as SYMBOL_TABLE
+from detectors.text.fold import CharTable, Folded, collapse_runs, fold
 from detectors.text.letters import SYMBOL_WORDS
 from detectors.text.tables import Tables
+from detectors.text.verdict import ALTERED, DIGITS, LOOKED, PUT_INS, REPEATS, SYMBOLS
 from schemas import MatchKind
 
 RUN = re.compile(r"(.)\1+")
@@ -33,7 +36,8 @@ LEET_RUN = re.compile("[a-z0-9]*(?:[a-z][0-9]|[0-9][a-z])[a-z0-9]*")
 LETTERS_OR_NOT = re.compile("[a-z0-9]+|[^a-z0-9]+")
 
 
-_RATIOS = CharTable({sign: word for sign, word in SYMBOL_WORDS.items() if word in ("比", "加")})
+RATIO_WORDS = ("比", "加")
+_RATIOS = CharTable({sign: word for sign, word in SYMBOL_WORDS.items() if word in RATIO_WORDS})
 """Signs of a ratio or sum stay, emoji vanish: in 1🔥:1混🌸合 the guard 1:1混合 stands as it does without them."""
 
 UMLAUTS = "üÜǖǘǚǜ"
@@ -52,14 +56,24 @@ class Reading(msgspec.Struct):
     """One way of reading the text; `make` works out the offsets."""
 
     text: str
-    make: Callable[[], Folded]
+    work_out: Callable[[], Folded]
     match: MatchKind
     altered: bool
     guards: bool = True
     """Guards may be found in it: not with inserted letters taken out, as 大H家 is no 大家."""
+    made: Folded | None = None
+
+    def make(self) -> Folded:
+        """The text with offsets."""
+        if self.made is None:
+            self.made = self.work_out()
+        return self.made
 
 
-def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded]) -> list[Reading]:
+Step = Callable[[Tables, Reading], Iterator[Reading]]
+
+
+def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded], undo: int = ALTERED) -> list[Reading]:
     """All readings with different characters, the folded text itself first.
 
     Args:
@@ -67,24 +81,32 @@ def readings(tables: Tables, text: str, base: str, make: Callable[[], Folded]) -
         text: the original.
         base: the original folded.
         make: gives the folding of `base` with offsets.
+        undo: tricks to undo, flags of `verdict`; only all of them together hold those that have no flag.
     """
     found = [Reading(base, make, MatchKind.EXACT, altered=False)]
     seen = {base}
-    if SYMBOL.search(text):
-        _add(found, seen, Reading(text.translate(SYMBOLS), lambda: fold(text, SYMBOLS), MatchKind.FOLDED, altered=True))
-        signs = text.translate(_RATIOS)
-        _add(found, seen, Reading(signs, lambda: fold(text, _RATIOS), MatchKind.FOLDED, altered=True))
+    if undo & SYMBOLS and SYMBOL.search(text):
+        for table in (SYMBOL_TABLE, _RATIOS):
+            drawn = partial(fold, text, table)
+            _add(found, seen, Reading(text.translate(table), drawn, MatchKind.FOLDED, altered=True))
+    if undo != ALTERED:
+        _undo(tables, found, seen, [step for step, flag in _FLAGGED if undo & flag])
+        return found
     if UMLAUT.search(text):
         _add(
             found, seen, Reading(text.translate(_UMLAUTS), lambda: fold(text, _UMLAUTS), MatchKind.FOLDED, altered=True)
         )
     if SIGN.search(text):
         _add(found, seen, Reading(text.translate(_SIGNS), lambda: fold(text, _SIGNS), MatchKind.FOLDED, altered=True))
-    for step in (_joined, _collapsed, _bridged, _digits, _leet, _shaped):
+    _undo(tables, found, seen, (_joined, _collapsed, _bridged, _digits, _leet, _shaped))
+    return found
+
+
+def _undo(tables: Tables, found: list[Reading], seen: set[str], steps: Iterable[Step]) -> None:
+    for step in steps:
         for one in found.copy():
             for reading in step(tables, one):
                 _add(found, seen, reading)
-    return found
 
 
 def _add(found: list[Reading], seen: set[str], reading: Reading) -> None:
@@ -169,6 +191,12 @@ def _leet(_: Tables, one: Reading) -> Iterator[Reading]:
 def _shaped(tables: Tables, one: Reading) -> Iterator[Reading]:
     if tables.shape_odd.search(one.text):
         yield _translated(one, one.text.translate(tables.shapes), MatchKind.VISUAL, altered=True)
+
+
+_FLAGGED: tuple[tuple[Step, int], ...] = (
+    (_collapsed, REPEATS), (_bridged, PUT_INS), (_digits, DIGITS), (_shaped, LOOKED),
+)  # fmt: skip
+"""What is undone, in this order, and the flag that asks for it."""
 
 
 def _translated(one: Reading, text: str, match: MatchKind, *, altered: bool) -> Reading:

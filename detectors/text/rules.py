@@ -37,6 +37,8 @@ BRANDED_GOODS = re.compile(
     r"|丝巾|手表|羽绒服|外套|鞋)"
 )
 """Before these 绿家 is the 驴家 that the host said, or that the writer hides."""
+GOODS_BEGIN = "的这那新小大包老同限水邮托链口盖流马腋手卡钱皮腰围丝羽外鞋"
+"""The letters that it can begin with; `screen` relies on it."""
 
 FRAME_BEFORE = re.compile(r"(?:是|[做卖]的?|这批|这款|这个)\s?$")
 FRAME_AFTER = re.compile(r"\s?(?:的(?=$|[\s，,。、！!吧啊呀嘛吗哦]|包|货|表|鞋|皮)|货|品质|质量|级|版)")

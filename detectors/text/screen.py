@@ -57,9 +57,10 @@ class Screen:
 
     def listening(self, speaker: str, terms: Sequence[bool]) -> Listening:
         """What counts for a speaker; `terms`: which can give or support a hit."""
-        return Listening(np.array(terms, dtype=np.bool_), self._rows.of(speaker), speaker == "host")
+        rows = self._rows.of(speaker)
+        return Listening(np.array(terms, dtype=np.bool_), rows, speaker == "host", bool(rows.alone.any()))
 
-    def verdicts(self, texts: Sequence[str], listening: Listening) -> NDArray[np.uint8]:
+    def verdicts(self, texts: Sequence[str], listening: Listening) -> NDArray[np.uint16]:
         """For each of at least one line what it can hold: flags of `verdict`."""
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -71,9 +72,9 @@ class Screen:
             found=np.empty((MOST_FOUND, 3), dtype=np.int32),
             words=np.empty(listening.rows.rows.shape[1], dtype=np.uint64),
         )
-        verdicts = np.empty(len(texts), dtype=np.uint8)
+        verdicts = np.empty(len(texts), dtype=np.uint16)
         tables = (self._table.rows, self._patterns, self._split_pairs, *self._trie)
-        heard = (listening.terms, *listening.rows, listening.heard)
+        heard = (listening.terms, *listening.rows, listening.heard, listening.single)
         if look_over(self._table.numbers[codes], lengths, verdicts, *tables, *heard, *room) & NEW:
             for code in np.unique(codes[self._table.numbers[codes] == 0]).tolist():
                 self._table.number(chr(code))

@@ -19,6 +19,7 @@ from detectors.text.character_table import (
     COMMON,
     DIGIT_OF,
     DROPPED,
+    GOODS,
     HAN,
     HEARD,
     KNOWN,
@@ -34,6 +35,7 @@ from detectors.text.character_table import (
     SHAPE_OF,
     SPELLED,
     SYMBOL,
+    SYMBOL_OF,
     WORD,
     Rows,
 )  # fmt: skip
@@ -41,7 +43,20 @@ from detectors.text.compiled import compiled, way_in
 from detectors.text.price_hint import may_hold_price
 from detectors.text.row_words import Bits, RowBits
 from detectors.text.sound_trie import FEWEST, Trie, find
-from detectors.text.verdict import ALTERED, CLOSELY, NEW, PRICE, ROW, SOUND, TERM
+from detectors.text.verdict import (
+    CLOSELY,
+    DIGITS,
+    LOOKED,
+    NEW,
+    PRICE,
+    PUT_INS,
+    REPEATS,
+    ROW,
+    SOUND,
+    SYMBOLS,
+    TERM,
+    UNSURE,
+)  # fmt: skip
 
 INSERTED_MOST = 2
 """Letters or digits between two ideographs that may be put in; see `readings.INSERTED`."""
@@ -61,9 +76,11 @@ MOST_FOUND = 1024
 """Patterns told of in one reading; a line that holds more is looked at by itself."""
 
 PLAIN, UNREPEATED, BRIDGED, BOTH, LOOKS = range(5)
-"""Readings: as it stands, repeats written once, without what was put in, both. From LOOKS on each of these with the
-characters that others look like in their place."""
+"""Readings: as it stands, repeats written once, without what was put in, both (the two bits). From LOOKS on each of
+these with the characters that others look like in their place."""
 READINGS = 8
+DRAWN = 8
+"""The same eight again, with symbols as the words that they stand for."""
 
 IS, CLASS_OF, SECOND_OF, ALTERING = range(4)
 """What a reading tells of each place: the character's number, its class in the trie, its class by its second sound, and
@@ -79,6 +96,8 @@ class Listening(NamedTuple):
     rows: RowBits
     heard: bool
     """The words are a recogniser's: sounds alone count for more."""
+    single: bool
+    """Some words of one character count."""
 
 
 class Room(NamedTuple):
@@ -104,30 +123,52 @@ def _line(
     """The verdict on a line, but for prices."""
     readings, sizes, words, found = room.readings, room.sizes, room.words, room.found
     words[:] = np.uint64(0)
-    flags, second, repeated = _folded(raw, rows, readings[PLAIN], sizes, room.price)
-    verdict = NEW if flags & UNMET else 0
+    verdict, flags = 0, 0
+    for first in (PLAIN, DRAWN):
+        if first == DRAWN and flags & SYMBOL == 0:
+            break
+        flags, second, repeated = _folded(raw, rows, readings[PLAIN], sizes, room.price, first)
+        _rewrite(readings, sizes, flags, repeated, rows)
+        for reading in range(READINGS if flags & SHAPE else LOOKS):
+            letters, size = readings[reading], sizes[reading]
+            if size >= FEWEST:
+                others = second != 0 and reading < LOOKS
+                matches = find(trie, letters[CLASS_OF], letters[SECOND_OF], size, others, found)
+                if matches == MOST_FOUND:
+                    verdict |= CLOSELY | TERM
+                for match in range(matches):
+                    verdict |= _judged(letters, size, found[match], first + reading, rows, patterns, listening, words)
+            if flags & WORD and (reading >= LOOKS or (reading == PLAIN and listening.single)):
+                altered = _single(letters, size, rows, listening, words)
+                verdict |= _undone(first + reading) if altered else 0
+        verdict |= _strange(flags)
+        if flags & (LETTER | PART) and _mixed(readings[PLAIN], sizes[PLAIN], rows, split_pairs):
+            verdict |= CLOSELY
+    return verdict | _row(words, listening.rows.rows)
+
+
+@compiled
+def _strange(flags: int) -> int:
+    """What the characters alone say."""
+    verdict = CLOSELY if flags & ODD else 0
+    if flags & UNMET:
+        verdict |= NEW
+    if flags & READ_ANEW:
+        verdict |= UNSURE
+    return verdict
+
+
+@compiled
+def _rewrite(readings: NDArray[np.int32], sizes: NDArray[np.int64], flags: int, repeated: bool, rows: Rows) -> None:
+    """Make the other readings of the plain one."""
     sizes[UNREPEATED] = _unrepeated(readings, sizes[PLAIN]) if repeated else 0
     for reading in range(BRIDGED, LOOKS):
         within = reading - BRIDGED
         sizes[reading] = _bridged(readings, within, sizes[within], reading, rows) if flags & PUT_IN else 0
-    for reading in range(READINGS if flags & SHAPE else LOOKS):
-        if reading >= LOOKS:
+    if flags & SHAPE:
+        for reading in range(LOOKS, READINGS):
             sizes[reading] = sizes[reading - LOOKS]
             _by_looks(readings[reading - LOOKS], readings[reading], sizes[reading], rows)
-        letters, size = readings[reading], sizes[reading]
-        if size >= FEWEST:
-            matches = find(trie, letters[CLASS_OF], letters[SECOND_OF], size, second != 0 and reading < LOOKS, found)
-            if matches == MOST_FOUND:
-                verdict |= CLOSELY | TERM
-            for match in range(matches):
-                verdict |= _judged(letters, found[match], reading, rows, patterns, listening, words)
-        if size and flags & WORD and (reading == PLAIN or reading >= LOOKS):
-            verdict |= _single(letters, size, rows, listening, words)
-    if flags & (ODD | SYMBOL) or (flags & (LETTER | PART) and _mixed(readings[PLAIN], sizes[PLAIN], rows, split_pairs)):
-        verdict |= CLOSELY
-    if flags & READ_ANEW:
-        verdict |= ALTERED
-    return verdict | _row(words, listening.rows.rows)
 
 
 UNMET = 1 << 30
@@ -136,18 +177,23 @@ UNMET = 1 << 30
 
 @compiled
 def _folded(
-    raw: NDArray[np.int32], rows: Rows, letters: NDArray[np.int32], sizes: NDArray[np.int64], price: NDArray[np.int32]
-) -> tuple[int, int, bool]:
-    """Write the plain reading; flags of all characters, whether some have a second sound, whether some are repeated."""
+    raw: NDArray[np.int32], rows: Rows, letters: NDArray[np.int32], sizes: NDArray[np.int64], price: NDArray[np.int32],
+    first: int,
+) -> tuple[int, int, bool]:  # fmt: skip
+    """Write the first reading; flags of all characters, whether some have a second sound, whether some are repeated."""
     flags, size, second, before, repeated = 0, 0, 0, 0, False
     for place in range(raw.size):
         number = raw[place]
-        known = rows[number, KNOWN] if number else UNMET
+        known, altered = rows[number, KNOWN] if number else UNMET, 0
         price[place] = rows[number, PRICE_FLAGS]
         flags |= known
+        if first == DRAWN and known & SYMBOL:
+            number, altered = rows[number, SYMBOL_OF], 1
+            known = rows[number, KNOWN]
+            flags |= known
         if known & DROPPED == 0:
             base = rows[number, BASE]
-            letters[IS, size], letters[CLASS_OF, size], letters[ALTERING, size] = base, known & CLASS, 0
+            letters[IS, size], letters[CLASS_OF, size], letters[ALTERING, size] = base, known & CLASS, altered
             letters[SECOND_OF, size] = rows[number, SECOND]
             second |= rows[number, SECOND]
             repeated |= base == before
@@ -219,42 +265,53 @@ def _put_in(letters: NDArray[np.int32], size: int, place: int, rows: Rows) -> in
 
 @compiled
 def _judged(
-    letters: NDArray[np.int32], match: NDArray[np.int32], reading: int, rows: Rows, patterns: NDArray[np.int32],
-    listening: Listening, words: Bits,
+    letters: NDArray[np.int32], size: int, match: NDArray[np.int32], reading: int, rows: Rows,
+    patterns: NDArray[np.int32], listening: Listening, words: Bits,
 ) -> int:  # fmt: skip
     """What a pattern means whose sounds stand in a reading."""
     pattern = match[0]
     length, term, sounded = patterns[pattern, LENGTH], patterns[pattern, TERM_OF], patterns[pattern, SOUNDED] != 0
     equal, written, odd, digit, altered = _compared(letters, match[1], patterns[pattern], rows)
-    spelled, seen = equal == length, 0
+    spelled, seen = equal == length, DIGITS if equal != written else 0
+    by_sound = sounded and written < length
     if match[2]:
         stands = sounded and equal == length - 1
-        seen = 0 if term < 0 else ALTERED if altered else SOUND
     elif reading != PLAIN:
-        stands = altered != 0 and (spelled or (sounded and reading < LOOKS))
-        seen = ALTERED if spelled or term >= 0 else 0
+        stands = altered != 0 and (spelled or (sounded and reading % DRAWN < LOOKS))
     else:
         two = length == TWO_SYLLABLES
         telling = sounded and (not two or patterns[pattern, LOUD] != 0)
-        loud = patterns[pattern, LOUD] == ANYBODYS
+        after = match[1] + length
+        goods = after < size and rows[letters[IS, after], KNOWN] & GOODS != 0
+        loud = goods or patterns[pattern, LOUD] == ANYBODYS
         telling = telling and (equal > 0 or digit or (two and (odd or listening.heard or loud)))
         stands = spelled or telling or (term < 0 and listening.heard)
-        if spelled:
-            return _noted(0 if written == length else ALTERED, term, listening, words)
-        if sounded and term >= 0:
-            seen = SOUND
-            if not stands:
-                return seen
-    return _noted(seen, term, listening, words) if stands else 0
+        if by_sound and term >= 0 and not stands:
+            return seen | SOUND
+    if not stands:
+        return 0
+    if term < 0:
+        _add(words, listening.rows.words, -1 - term)
+        return seen | _undone(reading) if spelled else 0
+    if by_sound:
+        seen |= SOUND
+    if altered:
+        seen |= _undone(reading)
+    return seen | TERM if listening.terms[term] else seen
 
 
 @compiled
-def _noted(seen: int, term: int, listening: Listening, words: Bits) -> int:
-    """Add a term or word that stands to what was seen."""
-    if term < 0:
-        _add(words, listening.rows.words, -1 - term)
-        return seen
-    return seen | TERM if listening.terms[term] else seen
+def _undone(reading: int) -> int:
+    """What makes a reading of the plain one."""
+    within = reading % LOOKS
+    undone = LOOKED if reading % DRAWN >= LOOKS else 0
+    if reading >= DRAWN:
+        undone |= SYMBOLS
+    if within & UNREPEATED:
+        undone |= REPEATS
+    if within & BRIDGED:
+        undone |= PUT_INS
+    return undone
 
 
 @compiled
@@ -290,17 +347,16 @@ def _add(words: Bits, bits: Bits, row: int) -> None:
 
 
 @compiled
-def _single(letters: NDArray[np.int32], size: int, rows: Rows, listening: Listening, words: Bits) -> int:
-    """Words of one character, written into `words`; `ALTERED` when one stands where the reading is altered."""
-    verdict, alone = 0, listening.rows.alone
+def _single(letters: NDArray[np.int32], size: int, rows: Rows, listening: Listening, words: Bits) -> bool:
+    """Words of one character, written into `words`; whether one stands where the reading is altered."""
+    altered, alone = False, listening.rows.alone
     column = HEARD if listening.heard else SPELLED
     for place in range(size):
         row = rows[letters[IS, place], column]
         if row:
-            if letters[ALTERING, place]:
-                verdict = ALTERED
+            altered |= letters[ALTERING, place] != 0
             _add(words, alone, row)
-    return verdict
+    return altered
 
 
 @compiled
@@ -341,11 +397,11 @@ def _look_over_of(sources: bytes) -> Callable[..., int]:
 
     @way_in
     def look_over(
-        raw: NDArray[np.int32], lengths: NDArray[np.int64], verdicts: NDArray[np.uint8], rows: Rows,
+        raw: NDArray[np.int32], lengths: NDArray[np.int64], verdicts: NDArray[np.uint16], rows: Rows,
         patterns: NDArray[np.int32], split_pairs: NDArray[np.int64],
         classes: int, pair_bits: Bits, pairs: NDArray[np.int32], step_bits: Bits, step_shift: int,
         slots: NDArray[np.int64], slot_shift: int, ends: NDArray[np.int32], order: NDArray[np.int32],
-        counting: NDArray[np.bool_], row_bits: Bits, word_bits: Bits, alone: Bits, heard: bool,
+        counting: NDArray[np.bool_], row_bits: Bits, word_bits: Bits, alone: Bits, heard: bool, single: bool,
         readings: NDArray[np.int32], sizes: NDArray[np.int64], price: NDArray[np.int32],
         found: NDArray[np.int32], words: Bits,
     ) -> int:  # fmt: skip
@@ -356,7 +412,7 @@ def _look_over_of(sources: bytes) -> Callable[..., int]:
         `Trie`, `Listening`, `RowBits` and `Room`, one by one, as what numba keeps on disk must name no class.
         """
         trie = Trie(classes, pair_bits, pairs, step_bits, step_shift, slots, slot_shift, ends, order)
-        listening = Listening(counting, RowBits(row_bits, word_bits, alone), heard)
+        listening = Listening(counting, RowBits(row_bits, word_bits, alone), heard, single)
         room = Room(readings, sizes, price, found, words)
         union, start = 0, len(sources) * 0
         for line in range(lengths.size):
