@@ -256,9 +256,15 @@ class TextEngine:
         )  # fmt: skip
         kept: list[Candidate] = []
         for combine in (False, True):
-            some = [one for one in open_ if (one.term in combining) is combine]
+            some = [one for one in open_ if (one.term in combining or self._is_around(one, disguised)) is combine]
             kept += _longest(self._heaviest_rows(some, text, speaker, trace), text, terms, trace)
         return sorted(kept, key=lambda one: one.start)
+
+    def _is_around(self, one: Candidate, disguised: list[Candidate]) -> bool:
+        """A row that holds an evasively written code word stands beside it: 莆🌿田那双 says more than 莆田那双."""
+        return one.term in self.tables.rows and any(
+            one.start <= other.start and other.end <= one.end and one != other for other in disguised
+        )
 
     def _heaviest_rows(self, found: list[Candidate], text: str, speaker: str, trace: Trace | None) -> list[Candidate]:
         """Of rows of the pattern table that overlap the heaviest stays: how far a gap reaches says nothing."""

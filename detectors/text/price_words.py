@@ -15,7 +15,7 @@ WEAK_OFFERS = frozenset({"价", "价格", "卖", "就", "才", "售", "直接", 
 """Words that go with either role: 专柜价, 专柜就卖."""
 
 OFFER_AGAIN = re.compile(
-    r"(?:是|[我咱](?:们|家)?(?:这|这儿|这边|这里)?|你(?:们|家)?这|本店)(?:才|只要?|就|问你要|要|收你?)?$"
+    r"(?:是|[我咱](?:们|家)?(?:这|这儿|这边|这里)?|你(?:们|家)?这|本店)(?:才|只要?|就|问你要|要|给你?|收你?)?$"
 )
 """Behind these a second bare number is the offer: 商场两万八，我这五百二."""
 

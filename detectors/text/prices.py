@@ -70,7 +70,7 @@ HUNDREDS = re.compile(r"[一二两三四五六七八九]百(?:[一二三四五�
 """Between two pauses of a line that names a brand this is its price: 二百九十九."""
 DIALLED = re.compile(r"[零〇一幺二三四五六七八九]{3}")
 """A price told digit by digit, so that no filter reads it: 六五零."""
-THREE_DIGITS = re.compile(r"[0-9]{3}")
+BARE_DIGITS = re.compile(r"[0-9]{3}")
 """Behind goods, with nothing else behind it, on screens and in listings: LV桶包 480. Four are a model's number too."""
 ODDLY_WRITTEN = re.compile(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟０-９①-⑨❶-❾➀-➈➊-➒⓪]")
 """Digits that nobody writes a size in: 柒拾玖, ⑤⑨."""
@@ -239,7 +239,8 @@ def _is_bare_price(
         return ends and cued and not _is_range(found["number"])
     if cued or EACH_AFTER.search(after) or OFFER_AFTER.search(after):
         return True
-    again = follows and OFFER_AGAIN.search(before) is not None
+    apart = APART_BEFORE.search(before) is not None and ends
+    again = follows and (apart or OFFER_AGAIN.search(before) is not None)
     return bool(found["rest"]) or again or (ends and bound) or _stands_apart(written, found, before, after, start)
 
 
@@ -248,7 +249,7 @@ def _stands_apart(written: Written, found: re.Match[str], before: str, after: st
     apart, ends = APART_BEFORE.search(before) is not None, BUNDLE_END.search(after) is not None
     dialled = DIALLED.fullmatch(found["number"]) is not None
     odd = ODDLY_WRITTEN.search(written.original, written.folded.starts[start], written.folded.ends[found.end() - 1])
-    if ends and worn_before(written.loose, start) and (dialled or odd or THREE_DIGITS.fullmatch(found["number"])):
+    if ends and worn_before(written.loose, start) and (dialled or odd or BARE_DIGITS.fullmatch(found["number"])):
         return True
     behind = (apart and written.named) or named_before(written.loose, start)
     whole = behind and ends and HUNDREDS.fullmatch(found["number"])
