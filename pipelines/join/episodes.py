@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 from pipelines.join.fusion import verdict_at, verdict_before
 from pipelines.join.ladder import suffices
 from pipelines.join.ladder_rules import Line
-from pipelines.join.rules import Policy, release_nats
+from pipelines.join.rules import Policy, needed_nats, release_nats
 from pipelines.join.state import Episode, Item, Session
+from pipelines.join.window import window_of
 
 
 class Turn(Struct, frozen=True):
@@ -33,11 +34,7 @@ def settle(session: Session, until_ms: int, policy: Policy) -> list[Turn]:
     from_ms, session.settled_ms = session.settled_ms, max(until_ms, session.settled_ms or until_ms)
     if not lines or (from_ms is not None and until_ms <= from_ms):
         return []
-    moments = {
-        item.seen_ms
-        for item in session.items
-        if item.seen_ms < until_ms and (from_ms is None or item.seen_ms >= from_ms)
-    }
+    moments = window_of(session, policy).moments(from_ms, until_ms)
     turns: list[Turn] = []
     held_ms = from_ms if from_ms is not None else min(moments, default=until_ms)
     for at_ms in sorted(moments):
@@ -51,6 +48,9 @@ def _returns(session: Session, at_ms: int, lines: list[Line], policy: Policy) ->
     """Lines that are reached at a moment, again or for the first time; the first time is no turn."""
     down = [line for line in lines if _may_return(session.episodes.get(line.name, Episode()), at_ms, line)]
     if not down:
+        return []
+    level = window_of(session, policy).level("settle", at_ms, at_ms + 1, policy)
+    if level and not any(level.may_reach(line, needed_nats(line, policy)) for line in down):
         return []
     verdict, turns = verdict_at(session.items, at_ms, policy), []
     for line in down:
@@ -70,6 +70,9 @@ def _releases(session: Session, held_ms: int, at_ms: int, lines: list[Line], pol
     """Lines that held at `held_ms` and whose release the posterior has fallen below by `at_ms`; no sign between."""
     up = [line for line in lines if session.episodes.get(line.name, Episode()).is_up]
     if not up:
+        return []
+    level = window_of(session, policy).level("settle", at_ms, at_ms, policy)
+    if level and level.least >= max(release_nats(line, policy) for line in up):
         return []
     nats, turns = verdict_before(session.items, at_ms, policy).llr, []
     for line in up:

@@ -7,13 +7,12 @@ looked at. What a line does after its first time is told in `episodes.py`.
 
 import math
 
+from pipelines.join.cursor import ROUNDING_NATS
 from pipelines.join.fusion import Verdict, verdict_at
 from pipelines.join.ladder_rules import Line
 from pipelines.join.rules import Policy, needed_nats
 from pipelines.join.state import Session
-
-ROUNDING_NATS = 1e-6
-"""Ceilings are sums of up to thousands of decayed nats, each right to about 1e-9."""
+from pipelines.join.window import window_of
 
 
 def suffices(verdict: Verdict, line: Line, policy: Policy) -> bool:
@@ -34,15 +33,12 @@ def open_lines(session: Session, policy: Policy) -> list[Line]:
 def climb(session: Session, limit_ms: int, policy: Policy) -> None:
     """Hold every moment up to `limit_ms` that is new or has changed against the ladder; fills `session.reached`.
 
-    A moment that has changed is evaluated again only if its ceiling lets it reach an open line, so that late signs in
-    any number stay cheap.
+    A moment is weighed only if what all signs together weigh at most lets it reach an open line, and one that has
+    changed only if its ceiling does, so that signs in any number stay cheap.
     """
     done_ms, changed_ms = session.evaluated_to_ms, session.revise_from_ms
-    moments = {
-        item.seen_ms
-        for item in session.items
-        if item.seen_ms <= limit_ms and (done_ms is None or item.seen_ms > done_ms)
-    }
+    window = window_of(session, policy)
+    moments = window.moments(None if done_ms is None else done_ms + 1, limit_ms + 1)
     session.evaluated_to_ms = limit_ms if done_ms is None else max(done_ms, limit_ms)
     session.revise_from_ms = None
     if not moments and changed_ms is None:
@@ -58,6 +54,10 @@ def climb(session: Session, limit_ms: int, policy: Policy) -> None:
     for at_ms in sorted(moments):
         wanted = [(line, need) for line, need in needs if reached.get(line.name, math.inf) > at_ms]
         if not wanted or ceilings.get(at_ms, math.inf) < min(need for _, need in wanted):
+            continue
+        level = window.level("climb", at_ms, at_ms + 1, policy)
+        if level and not any(level.may_reach(line, need) for line, need in wanted):
+            ceilings[at_ms] = level.most
             continue
         verdict = verdict_at(session.items, at_ms, policy)
         ceilings[at_ms] = verdict.llr

@@ -17,6 +17,8 @@ policy are a last resort against floods; what they drop is counted in `Outputs.o
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from itertools import islice, takewhile
 from math import exp, inf
 
 from pipelines.join.contradictions import first_generic
@@ -25,7 +27,11 @@ from pipelines.join.records import is_void
 from pipelines.join.rules import Policy
 from pipelines.join.signs import earlier, reweigh_pair
 from pipelines.join.state import Fact, Item, Record, Session
+from pipelines.join.window import Window, window_of
 from schemas import Signal
+
+PAST_SHARE = 16
+"""Ceilings of moments that nothing can change any more are dropped once there is one in so many."""
 
 
 def late_line(session: Session, policy: Policy) -> int | None:
@@ -45,27 +51,36 @@ def keep(session: Session, item: Item, policy: Policy) -> int:
     """Put a sign into the session. Returns how many signs a limit dropped."""
     if is_void(item.signal, item.said.brand, session.records, policy):
         return 0
-    items = list(session.items)
-    known = next((one for one in items if one.key == item.key), None)
+    window = window_of(session, policy)
+    known = window.by_key.get(item.key)
     if known is not None:
         item = earlier(item, known)
-        items.remove(known)
-    items.insert(bisect_left(items, by_rank(item), key=by_rank), item)
-    items = _without_outranked(items, item, _judged_line(session, policy), policy)
-    dropped = max(0, len(items) - policy.limits.live_items)
+    items = list(session.items)
+    if known is not None:
+        del items[_place(items, known)]
+    items.insert(_place(items, item), item)
+    outranked = _outranked(window, item, known, _judged_line(session, policy), policy)
+    for one in outranked:
+        del items[_place(items, one)]
+    beyond = items[policy.limits.live_items :]
     session.items = tuple(items[: policy.limits.live_items])
+    gone = [one for one in (*outranked, *beyond) if one is not item]
+    stays = len(gone) == len(outranked) + len(beyond)
+    window.change(session.items, [item] if stays else [], gone if known is None else [known, *gone])
     if session.first_evidence_ms is None or item.start_ms < session.first_evidence_ms:
         session.first_evidence_ms = item.start_ms
     if item is not known:
         _raise_ceilings(session, item, policy)
-    return dropped
+    return len(beyond)
 
 
 def keep_fact(session: Session, fact: Fact, policy: Policy) -> int:
     """Remember half of a pair. Returns how many facts a limit dropped."""
-    facts = sorted((*session.facts, fact), key=lambda one: (one.start_ms, one.id))
-    generic = first_generic(tuple(facts))
-    facts = [one for one in facts if one.signal is not Signal.GENERIC_TITLE or one is generic]
+    facts = list(session.facts)
+    insort(facts, fact, key=lambda one: (one.start_ms, one.id))
+    if fact.signal is Signal.GENERIC_TITLE:
+        generic = first_generic(tuple(facts))
+        facts = [one for one in facts if one.signal is not Signal.GENERIC_TITLE or one is generic]
     dropped = max(0, len(facts) - policy.limits.live_facts)
     session.facts = tuple(facts[dropped:])
     return dropped
@@ -80,8 +95,13 @@ def forget(session: Session, policy: Policy) -> None:
     left = len(session.items)
     while left and exp(min(session.items[left - 1].rank - decayed, 0.0)) < negligible:
         left -= 1
-    session.items = session.items[:left]
-    session.ceilings = {at_ms: nats for at_ms, nats in session.ceilings.items() if at_ms >= line}
+    if left < len(session.items):
+        window, gone = window_of(session, policy), session.items[left:]
+        session.items = session.items[:left]
+        window.change(session.items, (), gone)
+    past = sum(1 for _ in takewhile(lambda at_ms: at_ms < line, session.ceilings))
+    if past * PAST_SHARE > len(session.ceilings):  # the dictionary is copied: not for each of its moments
+        session.ceilings = dict(islice(session.ceilings.items(), past, None))
     oldest = line - policy.pair_window_ms
     old = bisect_left(session.facts, oldest, key=lambda fact: fact.start_ms)
     if old:
@@ -126,24 +146,22 @@ def _raise_ceilings(session: Session, new: Item, policy: Policy) -> None:
         session.revise_from_ms = new.seen_ms
 
 
-def _without_outranked(items: list[Item], new: Item, line_ms: int | None, policy: Policy) -> list[Item]:
-    """Leave out those of the new one's group and modality that can never be counted."""
-    alike = [
-        item
-        for item in items
-        if item.group == new.group
-        and item.modality is new.modality
-        and item.direct is new.direct
-        and item.corroborates == new.corroborates
-    ]
+def _outranked(window: Window, new: Item, known: Item | None, line_ms: int | None, policy: Policy) -> list[Item]:
+    """Those of the new one's kind, itself among them, that can never be counted; `known` is the one it replaces."""
+    alike = [item for item in window.alike(new) if item is not known]
+    insort(alike, new, key=by_rank)
     if len(alike) <= policy.fusion.counted_per_group:
-        return items
+        return []
     stronger_seen_ms: list[int] = []
-    outranked: set[str] = set()
+    outranked: list[Item] = []
     for item in alike:
         seen_ms = item.seen_ms if line_ms is None else max(item.seen_ms, line_ms)
         if bisect_right(stronger_seen_ms, seen_ms) >= policy.fusion.counted_per_group:
-            outranked.add(item.key)
+            outranked.append(item)
         else:
             insort(stronger_seen_ms, seen_ms)
-    return [item for item in items if item.key not in outranked] if outranked else items
+    return outranked
+
+
+def _place(items: Sequence[Item], item: Item) -> int:
+    return bisect_left(items, by_rank(item), key=by_rank)

@@ -70,26 +70,36 @@ def fact_of(suspicion: Suspicion) -> Fact | None:
 
 def pairs(new: Fact, known: Iterable[Fact], policy: Policy) -> Iterator[Item]:
     """Make the signs that a new fact gives with those already known."""
-    no_low_price = max((step.below for step in policy.price.table), default=0.0)
-    for other in known:
+    no_low_price, window_ms = max((step.below for step in policy.price.table), default=0.0), policy.pair_window_ms
+    for other in _other_halves(new, known, no_low_price):
         if new.signal in LISTED or other.signal in LISTED:
             if item := contradiction(new, other, policy):
                 yield item
             continue
-        if (new.signal is Signal.PRICE) == (other.signal is Signal.PRICE):
-            continue
-        if abs(new.start_ms - other.start_ms) > policy.pair_window_ms:
+        if abs(new.start_ms - other.start_ms) > window_ms:
             continue
         price, brand = (new, other) if new.signal is Signal.PRICE else (other, new)
         if price.modality is Modality.LISTING and brand.modality is Modality.LISTING:
             continue  # a listing's own price was held against its own title; another link's is another product's
         if brand.signal is Signal.BRAND and price.modality is not brand.modality:
             continue  # a brand named openly on air says nothing of the gift that is listed beside it
-        if price.price_cny / brand.genuine_low_cny >= no_low_price:
-            continue  # most prices are no low ones: seen here, before an id is hashed for each brand of the hour
         item = weigh(_pair(price, brand, policy), policy)
         if item.weight > 0:
             yield item
+
+
+def _other_halves(new: Fact, known: Iterable[Fact], no_low_price: float) -> Iterable[Fact]:
+    """What can make a pair with a fact: the links, brands for a price, prices for a brand.
+
+    Most prices are no low ones: left out here, before an id is hashed for each brand of the hour.
+    """
+    if new.signal in LISTED:
+        return known
+    if new.signal is Signal.PRICE:
+        brands = (other for other in known if other.signal is not Signal.PRICE)
+        return [o for o in brands if o.signal in LISTED or new.price_cny / o.genuine_low_cny < no_low_price]
+    prices = (other for other in known if other.signal is Signal.PRICE or other.signal in LISTED)
+    return [o for o in prices if o.signal in LISTED or o.price_cny / new.genuine_low_cny < no_low_price]
 
 
 def earlier(one: Item, other: Item) -> Item:

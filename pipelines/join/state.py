@@ -145,8 +145,8 @@ class Standing(Struct, frozen=True, kw_only=True, array_like=True):
     """Its measure has ended by the release: nothing is left to take back."""
 
 
-class Session(Struct, kw_only=True, omit_defaults=True):
-    """An open show."""
+class Session(Struct, kw_only=True, omit_defaults=True, dict=True):
+    """An open show. Its `__dict__` is for what is derived and never stored (`window.py`)."""
 
     id: str
     policy_version: str

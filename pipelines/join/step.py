@@ -21,6 +21,7 @@ the allowed lateness:
 
 from collections.abc import Iterable
 from copy import copy
+from operator import attrgetter
 
 from msgspec import structs
 
@@ -42,6 +43,7 @@ from pipelines.join.sealing import ask_for_seal, seal_request_id
 from pipelines.join.signs import fact_of, item_of, pairs
 from pipelines.join.state import RoomState, Session, Standing, Tombstone
 from pipelines.join.watermark import advance, is_over, is_settled, reach
+from pipelines.join.window import hand_over, window_of
 from schemas import (
     Enforcement,
     Lifecycle,
@@ -56,6 +58,7 @@ from schemas import (
 )
 
 NO_GOVERNOR = Gate()
+_FACT_ID = attrgetter("id")
 
 
 def step(
@@ -88,7 +91,7 @@ class _Room:
     def __init__(self, state: RoomState, now_ms: int, policy: Policy, gate: Gate) -> None:
         self._room, self._now_ms, self._policy, self._gate = state.room, now_ms, policy, gate
         self._version = state.version
-        self._sessions = [copy(session) for session in state.sessions]
+        self._sessions = [hand_over(session, copy(session)) for session in state.sessions]
         self._tombstones = state.tombstones
         self._post = Post(state.deliveries, now_ms, policy.delivery, policy.autonomy if gate.asks else None)
         self.outputs = Outputs()
@@ -186,7 +189,7 @@ class _Room:
         """Apply a suspicion at the moment at which it was on air by a right clock."""
         clock = read_clock(session, suspicion.modality, suspicion.start_ms, self._now_ms, self._policy)
         if not clock.usable:
-            if _is_known(session, suspicion.suspicion_id):
+            if _is_known(session, suspicion.suspicion_id, self._policy):
                 self.outputs.duplicates += 1
             else:
                 self.outputs.skewed += (suspicion,)
@@ -200,7 +203,7 @@ class _Room:
     def _suspect(self, session: Session, suspicion: Suspicion) -> None:
         line_ms = late_line(session, self._policy)
         reach(session, suspicion.modality, suspicion.start_ms, self._now_ms)
-        if _is_known(session, suspicion.suspicion_id):
+        if _is_known(session, suspicion.suspicion_id, self._policy):
             self.outputs.duplicates += 1
             return
         if line_ms is not None and suspicion.start_ms < line_ms:
@@ -236,7 +239,7 @@ class _Room:
         settled = last_chance or is_settled(session, self._now_ms, self._policy)
         if not (settled or _is_informed(session, self._policy)):
             return
-        newest_ms = max((item.seen_ms for item in session.items), default=0)
+        newest_ms = window_of(session, self._policy).newest_ms
         if settled or self._policy.time.decide_at is DecideAt.ARRIVAL or session.watermark_ms is None:
             limit_ms = max(newest_ms, session.watermark_ms or newest_ms)
         else:
@@ -293,10 +296,8 @@ class _Room:
         return structs.replace(stone, standing=taken.standing, taken_back=taken.ids(stone.taken_back, outcome))
 
 
-def _is_known(session: Session, suspicion_id: str) -> bool:
-    return any(item.key == suspicion_id for item in session.items) or any(
-        fact.id == suspicion_id for fact in session.facts
-    )
+def _is_known(session: Session, suspicion_id: str, policy: Policy) -> bool:
+    return suspicion_id in window_of(session, policy).by_key or suspicion_id in map(_FACT_ID, session.facts)
 
 
 def _is_informed(session: Session, policy: Policy) -> bool:
