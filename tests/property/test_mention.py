@@ -29,14 +29,17 @@ USES = (
     "今天香奶奶的口盖包四百走起",
 )
 
+SEEN = ("隔壁卖A货的被抓了", "我闺蜜背的高仿掉色", "别家的莆田鞋我不要", "纯原到底啥意思", "新闻说高仿要判刑")
+ORDERS = ("老板给我来一只驴家老花", "我要一双莆田纯原", "给我留一个高仿的链条包")
+
 
 @pytest.fixture(scope="module")
 def engine() -> TextEngine:
     return TextEngine.load()
 
 
-def acts(engine: TextEngine, text: str) -> bool:
-    item = TextItem(room="", session="", source_id="", text=text, speaker="host", start_ms=0, end_ms=0)
+def acts(engine: TextEngine, text: str, speaker: str = "host") -> bool:
+    item = TextItem(room="", session="", source_id="", text=text, speaker=speaker, start_ms=0, end_ms=0)
     return is_acting(judge_text(engine, item, modality=Modality.AUDIO, detector="test", version="1"))
 
 
@@ -51,3 +54,11 @@ def test_use_after_mention_acts(engine: TextEngine, use: str, between: str) -> N
 @pytest.mark.parametrize("mention", MENTIONS)
 def test_mention_alone_does_not_act(engine: TextEngine, mention: str) -> None:
     assert not acts(engine, mention)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("between", ["，", "。", " "])
+def test_order_of_viewer_after_mention_acts(engine: TextEngine, order: str, between: str) -> None:
+    hushed = [seen for seen in SEEN if not acts(engine, seen + between + order, "viewer")]
+    assert acts(engine, order, "viewer")
+    assert not hushed, f"{order} is hushed by what stands before it: {hushed}"
