@@ -95,7 +95,7 @@ def hidden_brand_risk(one: Candidate, text: str, term: Term, *, speaker: str, ev
     if not evasive or not _hides(one, surface, speaker):
         return 0.0
     mixed = _mixes_scripts(surface, one.folded.text[one.first : one.last])
-    return FOREIGN_BRAND_RISK if mixed else HIDDEN_BRAND_RISK
+    return FOREIGN_BRAND_RISK if mixed or dealt else HIDDEN_BRAND_RISK
 
 
 def is_foreign(surface: str, speaker: str) -> bool:

@@ -395,16 +395,25 @@ def _holds_disguised(one: Candidate, term: Term, disguised: list[Candidate]) -> 
 _MATCH_ORDER = {MatchKind.EXACT: 0, MatchKind.FOLDED: 1, MatchKind.VISUAL: 2, MatchKind.SOUND: 3}
 
 
+def _told_end(one: Candidate, text: str, term: Term) -> int:
+    """Where a candidate ends without repeats of its last letter: 香奶奶奶奶 is 香奶奶, not 香奶 said long."""
+    end = one.end
+    while end - one.start > len(term.folded) and text[end - 1] == text[end - 2]:
+        end -= 1
+    return end
+
+
 def _longest(found: list[Candidate], text: str, terms: tuple[Term, ...], trace: Trace | None) -> list[Candidate]:
     """Longest first, then what is written as the term is, the surer match, the heavier term.
 
     What overlaps a kept one goes.
     """
 
-    def rank(one: Candidate) -> tuple[int, int, bool, int, bool, float, int]:
+    def rank(one: Candidate) -> tuple[int, int, int, bool, int, bool, float, int]:
         return (
-            one.start - one.end,
+            one.start - _told_end(one, text, terms[one.term]),
             one.first - one.last,
+            one.start - one.end,
             text[one.start : one.end].lower() != terms[one.term].term.lower(),
             _MATCH_ORDER[one.match],
             one.altered,

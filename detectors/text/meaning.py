@@ -87,7 +87,7 @@ class Meaning:
             one, self._text, term, speaker=self._speaker, evasive=evasive, dealt=dealt is not None
         )
         if hidden:
-            signal, risk = Signal.BRAND_ALIAS, hidden
+            signal, risk, evasive = Signal.BRAND_ALIAS, hidden, True
             decisions.append("the brand's name written around the filter")
         elif selling:
             signal, risk = self._said(one, term, risk, evasive=evasive, asks=asks, decisions=decisions)

@@ -34,7 +34,7 @@ CHARACTERS = {
     "counted": f"[{_COUNTED}]",
     "numeral": rf"[\d几仨{NUMERALS}壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬兩{_CIRCLED}]",
     # Right behind a numeral, it makes a price of it.
-    "unit": rf"[块元圆米rR🥕位张把多来出左{KEYCAP}]",
+    "unit": rf"[块元圆米rR🥕🍚⭕位张把多来出左{KEYCAP}]",
     # Anywhere in the text, one makes a price possible.
     "sign": r"[¥￥$🥕💰币bBwWkK\u212a千洋]",
     "point": r"[.点上]",
@@ -46,7 +46,7 @@ CHARACTERS = {
     # 300个包邮.
     "ge": "个",
     # The end of what `price_words.BARE_CUE` finds.
-    "before": "[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快摆挂跟你我咱这店收款头标边里儿天:："
+    "before": "[家价卖了是要着才只也都就好大概差不多得地的买收们小近将快摆挂跟你我咱这店收款头标边里儿天队下:："
     "包袋鞋表衣套服裤裙恤巾带帽镜链镯指钉环红水霜华机盒酒烟"
     rf"{_last_characters(OFFER_WORDS + '|' + ANCHOR_WORDS)}]",
     # The beginning of what `price_words.OFFER_AFTER` finds.

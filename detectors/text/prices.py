@@ -64,7 +64,7 @@ NUMBER = re.compile(
     rf"(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[{NUMERALS}]+?(?=一[件个只双条瓶盒套台斤])|[{NUMERALS}]+(?:点[零一二三四五六七八九]{{1,2}})?)"
     r"(?P<magnitude>个[w千]|[kw千万百](?![a-z]))?(?P<rest>(?<=[kw千万百])[0-9]{1,3}(?![0-9]))?"
     r"(?P<vagueness>多|来|出头|左右)?"
-    r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?!包(?!邮)|[0-9十百千万个件斤条双只瓶盒套袋箱台张支本份串枚]))?"
+    r"(?P<unit>块钱|块|元|圆|米|rmb|r(?![a-z])|🥕|🍚|个?⭕|大洋)?(?P<decimal>(?<=块)[0-9一二三四五六七八九](?!包(?!邮)|[0-9十百千万个件斤条双只瓶盒套袋箱台张支本份串枚]))?"
 )
 HUNDREDS = re.compile(r"[一二两三四五六七八九]百(?:[一二三四五六七八九]十?)?[一二三四五六七八九]?")
 """Between two pauses of a line that names a brand this is its price: 二百九十九."""
@@ -221,7 +221,10 @@ def _is_yuan_metre(before: str, after: str, value: float) -> bool:
         or LENGTH_NEAR.search(before[-6:] + after[:4])
     ):
         return False
-    closes = re.match(r"[，。！？,!?;；\s]|$", after) is not None or EACH_AFTER.match(after) is not None
+    closes = (
+        re.match(r"[，。！？,!?;；\s]|$|行不行|行吗|可以[吗不]|能不能|卖[吗不]|出不出", after) is not None
+        or EACH_AFTER.match(after) is not None
+    )
     return closes or CUE.search(before) is not None or OFFER_AFTER.search(after) is not None
 
 

@@ -15,6 +15,7 @@ from detectors.text.price_link import Link, find_links, link_at
 from detectors.text.trace import Trace
 from detectors.text.violations import violations_named
 from detectors.text.weights import (
+    ACTING_LLR,
     ACTING_TALK_SCORE,
     COUNTER_PRICE,
     counter_price_weight,
@@ -131,6 +132,8 @@ def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[
     lows = []
     for brand, offer in sorted(lowest.items()):
         llr = _price_llr(engine, text, brand, offer.price_cny or 0.0, of_goods=brand in sold)
+        if llr and brand in sold and CODED_UNIT.search(offer.surface):
+            llr = max(llr, ACTING_LLR)
         if llr:
             lows.append(
                 msgspec.structs.replace(offer, signal=Signal.LOW_PRICE, brand=brand, risk=1.0, dealt=buying, llr=llr)
@@ -138,8 +141,12 @@ def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[
     return lows
 
 
+CODED_UNIT = re.compile(r"[🍚⭕🥕]$")
+"""Yuan in a sign that no filter reads: an honest seller of the brand at a third of its price has nothing to dodge."""
+
+
 BUYER = re.compile(
-    r"能拿(?:走|不|吗|下)|拿走|带走|来[一两三二]?[只双件个块条]|我要[一两]?[只双件个块条那]|给我留|给个价|怎么拍|下单|转[你给]"
+    r"要[一两][只双件个块条]|能拿(?:走|不|吗|下)|拿走|带走|来[一两三二]?[只双件个块条]|我要[一两]?[只双件个块条那]|给我留|给个价|怎么拍|下单|转[你给]|行不行|行吗|卖不卖|出不出"
 )
 """A viewer who orders at the price; who only wonders at it (LV才九十九？) is no buyer."""
 
@@ -154,8 +161,9 @@ def _under_counter(text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
     """The lowest offer against what the seller says that a counter asks for the same goods, no brand named."""
     counter = max((hit.price_cny or 0.0 for hit in hits if _is_counter_price(text, hit)), default=0.0)
     offer = min(offers, key=lambda hit: hit.price_cny or 0.0)
-    same = SAME_GOODS.search(loosen(text)) is not None and OWN_SEASON.search(text) is None
-    llr = counter_price_weight((offer.price_cny or 0.0) / counter, same=same) if counter else 0.0
+    excused = OWN_SEASON.search(text) is not None
+    same = SAME_GOODS.search(loosen(text)) is not None and not excused
+    llr = counter_price_weight(_share(offer, counter, text), same=same, excused=excused) if counter else 0.0
     if not llr:
         return []
     return [msgspec.structs.replace(
@@ -164,15 +172,31 @@ def _under_counter(text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
     )]  # fmt: skip
 
 
+PLACES = "位数"
+
+
+def _share(offer: Hit, counter: float, text: str) -> float:
+    """The offer's share of the counter's price; two numbers of places (五位数, 三位数) are 100 to 1."""
+    both_coded = PLACES in offer.surface and text.count(PLACES) > 1
+    return (10.0 ** (len(str(int(offer.price_cny or 0.0))) - 1) if both_coded else offer.price_cny or 0.0) / counter
+
+
 def _is_counter_price(text: str, hit: Hit) -> bool:
     asked = hit.price_role == PriceRole.ANCHOR and (hit.price_cny or 0.0) >= COUNTER_LEAST_CNY
-    return asked and COUNTER.search(text, max(0, hit.start - COUNTER_REACH), hit.start) is not None
+    where = max(0, hit.start - COUNTER_REACH), hit.start
+    return asked and (
+        COUNTER.search(text, *where) is not None
+        or ((hit.price_cny or 0.0) >= TAG_LEAST_CNY and TAG.search(text, *where) is not None)
+    )
 
 
 COUNTER = re.compile(
-    r"专柜|公价|官网|官方(?!特卖|折扣)|专卖店|免税店|正品|商场|门店|品牌店|店里|店内|柜台|橱窗|人家|正店|柜姐|导购|恒隆|万象城|银泰|国金|太古里|德基|skp|旗舰店"
+    r"专柜|柜[上里]|公价|官网|官方(?!特卖|折扣)|专卖店|免税店|正品|商场|门店|品牌店|店里|店内|柜台|橱窗|人家|正店|柜姐|导购|恒隆|万象城|银泰|国金|太古里|德基|skp|旗舰店"
 )
 """Where the genuine goods are sold. 原价 and 吊牌价 are no such place: every shop sets its own."""
+TAG = re.compile(r"吊牌")
+TAG_LEAST_CNY = 8000.0
+"""From here on a hang tag is a luxury maker's: shops that set their own tags stay below (own choice)."""
 SAME_GOODS = re.compile(
     r"一样|一模一样|同一|没区别|没差别|分不出|分得出|看不出|看得出|认不出|认得出|认出来|谁知道|标|logo|盒子|礼盒|证书|小票|大牌|名牌|名表|同款|同料|同厂|刻码|票据"
 )
@@ -232,7 +256,7 @@ def _is_of_goods(text: str, named: Hit, hits: Iterable[Hit]) -> bool:
 
 _GOODS = (
     r"(?:包包?(?![子装邮裹])|手袋|腋下|腰包|托特|鞋|靴|手?表(?![带盒扣布演示])|衣|外套|羽绒|大衣|风衣|马甲|卫衣|T恤|t恤|裤|裙|西装"
-    r"|皮带|腰带|围巾|丝巾|帽|墨镜|眼镜|手镯|手链|项链|戒指|耳[钉环饰]|胸针|吊坠|钱夹|卡夹|口红|唇釉|香水|面霜|精华|粉底|气垫|眼霜"
+    r"|皮带|腰带|围巾|丝巾|帽|墨镜|眼镜|手?镯|手链|项链|戒指|耳[钉环饰]|胸针|吊坠|钱夹|卡夹|口红|唇釉|香水|面霜|精华|粉底|气垫|眼霜"
     r"|耳机|手机|平板|吹风机|卷发棒|吸尘器|酒|烟|一瓶|一只|一双|一块|一条|这[块只双条]|那[块只双条]|只要|全套|全场)"
 )
 _CLAUSE = r"[^，。！？,!?;；\s]{0,6}?"

@@ -83,9 +83,13 @@ def weight(signal: Signal, *, risk: float, match: MatchKind, speaker: str) -> fl
 COUNTER_PRICE = "专柜价"
 """Term of a low price that is low beside what the seller says that a counter asks."""
 
-COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 2.0), (0.10, 1.3))
+COUNTER_PRICE_STEPS: tuple[tuple[float, float], ...] = ((1 / 12, 2.0), (0.10, 1.3))
 """Offer divided by the counter's price that the seller names, below the first number -> weight. Less than for a known
-price: no brand is known, and sellers of their own goods make such prices up too (own choice)."""
+price: no brand is known. The first step acts: the prosecuted cases of `LOW_PRICE_STEPS` sold at 1/20 to 1/75, while the
+deepest cuts of honest outlets, cleared and off season, are a tenth (一折); 1/12 keeps those out with a little room."""
+
+EXCUSED_PRICE_STEPS: tuple[tuple[float, float], ...] = ((0.02, 2.0), (0.10, 1.3))
+"""As `COUNTER_PRICE_STEPS`, where an honest reason for the price is told (过季, 奥莱, 自家): own choice."""
 
 
 SAME_GOODS_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.0), (0.16, 2.0))
@@ -93,14 +97,15 @@ SAME_GOODS_STEPS: tuple[tuple[float, float], ...] = ((0.02, 3.0), (0.16, 2.0))
 to a sixth, as 店里两千九 我三百九 is what copies of a hair dryer cost; outlets ask a third and more (own choice)."""
 
 
-def counter_price_weight(ratio: float, *, same: bool) -> float:
+def counter_price_weight(ratio: float, *, same: bool, excused: bool) -> float:
     """Weight of an offer at `ratio` of the counter's price that the seller names, 0 where it is not far under.
 
     Args:
         ratio: the offer's share of the counter's price.
         same: the goods are said to be the same.
+        excused: an honest reason for the price is told.
     """
-    steps = SAME_GOODS_STEPS if same else COUNTER_PRICE_STEPS
+    steps = SAME_GOODS_STEPS if same else EXCUSED_PRICE_STEPS if excused else COUNTER_PRICE_STEPS
     return next((weight for limit, weight in steps if ratio < limit), 0.0)
 
 

@@ -30,6 +30,26 @@ ACTS = [
     ("请勿提牌 请勿打字", "screen"),
     ("谁再发那个牌子我就禁言", "host"),
     ("不会是高*仿吧", "viewer"),
+    ("这批表都是原单的，放心戴", "host"),  # certain words, said of stock
+    ("纯原的那双到货了，号全", "host"),
+    ("莆田鞋 源头厂家 一件代发", "screen"),
+    ("通货不拿，只出过检版", "host"),
+    ("LV托特 580⭕", "screen"),  # prices and names in code
+    ("劳家黑盘，六张给你", "host"),
+    ("单立人加一个方，前面加个精", "host"),  # characters and grades that are described
+    ("左边一个马右边一个户，那家的包", "host"),
+    ("这只包是四个A的", "host"),
+    ("幺比幺的鞋，放心穿", "host"),
+    ("精纺手表还有吗", "viewer"),
+    ("拍那个毛巾，备注手上那只", "host"),  # paths and orders to be silent
+    ("挡住标的那几个，进群看高清", "host"),
+    ("认出来了也别说出口", "host"),
+    ("打那家名字的，管理直接踢", "host"),
+    ("车里挂的是白板，到手是带标的", "host"),
+    ("香奶奶奶奶的包", "host"),  # its own double letter, said long
+    ("爱马仕皮带三百米行不行", "viewer"),  # customers
+    ("求普甜的AJ 42码", "viewer"),
+    ("超a的卡包 上链接我秒", "viewer"),
 ]
 
 HONEST = [
@@ -54,6 +74,19 @@ HONEST = [
     ("广西欢迎你ahhh", "viewer"),
     ("来看 1👍:👍1🔥混🌸合", "host"),
     ("评价别写错单号", "host"),
+    ("精纺羊毛西装，专柜同款面料", "host"),
+    ("三个A四个B的成绩，孩子真棒", "host"),
+    ("我们是AAA级信用企业", "host"),
+    ("GD的鞋好帅", "viewer"),
+    ("有DJ，九点半后有女孩跳舞", "host"),
+    ("工厂做的还有别的颜色码吗", "viewer"),
+    ("要真的皮沙发去商场比比", "host"),
+    ("看到了也别说出来，给孩子一个惊喜", "host"),
+    ("证书我们自己打印的奖状发给孩子", "host"),
+    ("羽绒服吊牌给你挂好的，不喜欢可以退", "host"),
+    ("没讲过这个是真的牛皮，别误会", "host"),
+    ("我们自家品牌，商场卖两千四，直播间一百九", "host"),
+    ("门店两万八的沙发，今天八千八", "host"),
 ]
 
 

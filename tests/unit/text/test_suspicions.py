@@ -82,12 +82,17 @@ def test_no_low_price(judge, text):
 
 @pytest.mark.parametrize(
     ("text", "llr"),
-    [("专柜两万三 我今天三百九十九", 2.0), ("公价十万块 今天三千八", 1.3), ("专柜三万六 今天四百六", 2.0)],
-)
+    [
+        ("专柜两万三 我今天三百九十九", 2.0), ("公价十万块 今天三千八", 2.0), ("公价十万块 今天九千九", 1.3),
+        ("专柜三万六 今天四百六", 2.0), ("门店五位数，我这三位数给你", 2.0), ("柜上两万多，我这二百八", 2.0),
+        ("商场里一万六的大衣，今天二百九十九", 2.0), ("免税店要九千多，二百二", 2.0),
+        ("吊牌一万八的大衣，我两百九十九给你", 2.0), ("专柜三万六去年旧款 今天两千九", 1.3),
+    ],
+)  # fmt: skip
 def test_a_tenth_of_the_counter_price_that_the_seller_names(judge, text, llr):
     (low,) = of(judge(text), Signal.LOW_PRICE)
     assert (low.llr, low.facts.brand, low.facts.term) == (llr, "", "专柜价")
-    assert is_acting([low]) == (llr == 2.0)  # under a fiftieth, both prices from the seller's own mouth
+    assert is_acting([low]) == (llr == 2.0)  # under a twelfth, both prices from the seller's own mouth
 
 
 def test_a_viewer_who_wonders_at_the_price_does_not_act(judge):
@@ -112,8 +117,11 @@ def test_findings_of_one_line_act_together(judge, text, acts):
 
 @pytest.mark.parametrize(
     "text",
-    ["原价两万三 今天三百九十九", "专柜一千二 今天九十八", "专柜两万三 今天一万八", "专柜两万三 二手三百九"],
-)
+    [
+        "原价两万三 今天三百九十九", "吊牌两千八 今天一百九十九", "专柜一千二 今天九十八", "专柜两万三 今天一万八",
+        "专柜两万三 二手三百九",
+    ],
+)  # fmt: skip
 def test_no_tenth_of_a_counter_price(judge, text):
     assert of(judge(text), Signal.LOW_PRICE) == []
 
