@@ -130,6 +130,8 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
         everything: guards and the words of patterns are wanted even when no term is found.
     """
     known: set[int] = set()
+    put_off: Iterable[Candidate] = ()
+    """Guards and words of the plain reading: a term in another reading wants them too."""
     for number, reading in enumerate(writing.readings(tables)):
         matches = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
         found = {match[0] for match in matches}
@@ -139,7 +141,11 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
         ):  # a pattern's word that stands there anyway makes no other reading worth while
             known |= found & tables.anchors
         if (everything and found and not number) or any(_matters(tables, pattern) for pattern in new):
+            yield from put_off
+            put_off = ()
             yield from _spelled_in(tables, writing, reading, matches)
+        elif found and not number:
+            put_off = _spelled_in(tables, writing, reading, matches)
 
 
 def holds_something(tables: Tables, text: str) -> bool:
