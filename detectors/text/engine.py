@@ -165,7 +165,8 @@ class TextEngine:
 
     def _scan(self, text: str, speaker: str, trace: Trace | None, verdict: int = ANYTHING) -> list[Hit]:
         """`verdict`: the screen's, so that what cannot be there is not looked for."""
-        if verdict & (CLOSELY | UNSURE):
+        altered = verdict & ALTERED
+        if verdict & (CLOSELY | UNSURE) or altered & (altered - 1):  # two tricks in a word: its sound may stand alone
             verdict = ANYTHING
         hits: list[Hit] = []
         for start, end in _pieces(text[:LONGEST_TEXT]):
