@@ -53,6 +53,8 @@ ACTS = [
 ]
 
 HONEST = [
+    ("这个蜂蜜是莆田发货的，酸甜，5斤装", "host"),  # food of places and plants that name goods elsewhere
+    ("莆田椰子礼盒 12袋装 送礼", "listing"),
     ("爱马仕橙的沙发巾，九十九一条", "host"),  # a colour, a place, a part, a sample
     ("耐克那家店门口的奶茶十二块", "host"),
     ("适用于戴森吹风机支架 39元", "listing"),
