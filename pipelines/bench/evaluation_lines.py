@@ -45,12 +45,15 @@ class LabelledLine(msgspec.Struct, frozen=True):
 
 
 def labelled_lines(half: Half) -> list[LabelledLine]:
-    """Lines of one half.
+    """Lines of one half, by its first author and by the others.
 
     Raises:
-        InputError: this is no checkout, or a line of the file is wrong.
+        InputError: this is no checkout, or a line of a file is wrong.
     """
-    path = DATA / f"text_{half}.jsonl"
+    return [line for author in ("", "_others") for line in _lines(DATA / f"text_{half}{author}.jsonl")]
+
+
+def _lines(path: Path) -> list[LabelledLine]:
     decoder = msgspec.json.Decoder(LabelledLine)
     lines: list[LabelledLine] = []
     try:
