@@ -7,6 +7,7 @@ replaced, never changed in place, so that an old state stays as it was.
 import msgspec
 from msgspec import Struct
 
+from pipelines.effect.stored import StateReader
 from schemas import (
     CaseSums,
     Identifier,
@@ -23,10 +24,6 @@ from schemas.accounts import is_account
 
 STATE_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
-
-
-class StateError(ValueError):
-    """Stored bytes are not a state of this version."""
 
 
 class RoomAction(Struct, frozen=True, kw_only=True, array_like=True):
@@ -216,7 +213,6 @@ class IdentifierRecord(Struct, frozen=True, kw_only=True, tag="identifier"):
 CaseState = RoomRecord | Account | IdentifierRecord
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER: msgspec.msgpack.Decoder[CaseState] = msgspec.msgpack.Decoder(CaseState)
 
 
 def initial(key: str) -> Account | IdentifierRecord:
@@ -234,19 +230,6 @@ def encode(state: CaseState) -> bytes:
     return _ENCODER.encode(state)
 
 
-def decode(data: bytes) -> CaseState:
-    """State from MessagePack.
-
-    Raises:
-        StateError: the bytes are not a state, or one of another version.
-    """
-    try:
-        state = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
-        raise StateError(f"these bytes are no state of cases: {error}; rebuild it from the topics") from error
-    if state.version != STATE_VERSION:
-        raise StateError(
-            f"the state of {state.key} has version {state.version}, this program reads {STATE_VERSION}; "
-            "run the version that wrote it, or rebuild it from the topics"
-        )
-    return state
+decode: StateReader[CaseState] = StateReader(
+    CaseState, STATE_VERSION, what="a state of cases", instead="rebuild it from the topics"
+)

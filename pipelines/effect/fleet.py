@@ -2,15 +2,12 @@
 
 from enum import StrEnum
 
-import msgspec
 from msgspec import Struct
+
+from pipelines.effect.stored import StateReader
 
 FLEET_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
-
-
-class FleetError(ValueError):
-    """Stored bytes are not a state of this version."""
 
 
 class Standing(StrEnum):
@@ -70,22 +67,6 @@ class Fleet(Struct, frozen=True, kw_only=True):
         return self.exhausted or self.halted_ms is not None
 
 
-_DECODER = msgspec.msgpack.Decoder(Fleet)
-
-
-def decode(data: bytes) -> Fleet:
-    """State from MessagePack.
-
-    Raises:
-        FleetError: the bytes are not a state, or one of another version.
-    """
-    try:
-        fleet = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
-        raise FleetError(f"these bytes are not a governor's state: {error}; start with an empty changelog") from error
-    if fleet.version != FLEET_VERSION:
-        raise FleetError(
-            f"the governor's state has version {fleet.version}, this program reads {FLEET_VERSION}; "
-            "run the version that wrote it, or start with an empty changelog"
-        )
-    return fleet
+decode: StateReader[Fleet] = StateReader(
+    Fleet, FLEET_VERSION, what="a governor's state", instead="start with an empty changelog"
+)

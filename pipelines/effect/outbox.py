@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct, structs
 
 from pipelines.effect.delivery import Delivery, Post
+from pipelines.effect.stored import StateReader
 from pipelines.effect.terms import DeliveryTerms
 from schemas import Enforcement
 
 OUTBOX_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
-
-
-class OutboxError(ValueError):
-    """Stored bytes are not a state of this version."""
 
 
 class Outbox(Struct, frozen=True, kw_only=True):
@@ -45,22 +41,6 @@ def send(
     return structs.replace(outbox, deliveries=post.deliveries), post
 
 
-_DECODER = msgspec.msgpack.Decoder(Outbox)
-
-
-def decode(data: bytes) -> Outbox:
-    """State from MessagePack.
-
-    Raises:
-        OutboxError: the bytes are not a state, or one of another version.
-    """
-    try:
-        outbox = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
-        raise OutboxError(f"these bytes are no outbox: {error}; start with an empty changelog") from error
-    if outbox.version != OUTBOX_VERSION:
-        raise OutboxError(
-            f"the outbox has version {outbox.version}, this program reads {OUTBOX_VERSION}; "
-            "run the version that wrote it"
-        )
-    return outbox
+decode: StateReader[Outbox] = StateReader(
+    Outbox, OUTBOX_VERSION, what="an outbox", instead="start with an empty changelog"
+)

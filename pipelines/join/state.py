@@ -7,14 +7,11 @@ import msgspec
 from msgspec import Struct
 
 from pipelines.effect.delivery import Delivery
+from pipelines.effect.stored import StateReader
 from schemas import Authority, Circumstance, EvidenceRef, Modality, OutcomeStatus, Rung, SellerKind, Signal, Violation
 
 STATE_VERSION = 1
 """Raised when the layout changes in a way that an older state cannot be read."""
-
-
-class StateError(ValueError):
-    """Stored bytes are not a state of this version."""
 
 
 class Said(Struct, frozen=True, kw_only=True, array_like=True):
@@ -214,7 +211,9 @@ class RoomState(Struct, frozen=True, kw_only=True):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(RoomState)
+_READ: StateReader[RoomState] = StateReader(
+    RoomState, STATE_VERSION, what="a room state", instead="rebuild it from suspicion-events"
+)
 
 
 def initial(room: str) -> RoomState:
@@ -233,15 +232,7 @@ def decode(data: bytes) -> RoomState:
     Raises:
         StateError: the bytes are not a state, or one of another version.
     """
-    try:
-        state = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
-        raise StateError(f"these bytes are not a room state: {error}; rebuild it from suspicion-events") from error
-    if state.version != STATE_VERSION:
-        raise StateError(
-            f"the room state has version {state.version}, this program reads {STATE_VERSION}; "
-            "run the version that wrote it, or rebuild it from suspicion-events"
-        )
+    state = _READ(data)
     for session in state.sessions:
         if session.authorised:
             session.records, session.authorised = (Record(SellerKind.AUTHORISED, session.authorised),), ()

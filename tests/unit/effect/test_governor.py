@@ -4,8 +4,9 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from pipelines.effect.fleet import Fleet, FleetError, decode
+from pipelines.effect.fleet import Fleet, decode
 from pipelines.effect.governor import Rules, step
+from pipelines.effect.stored import StateError
 from pipelines.join.policy import BUNDLED_POLICY, load_policy
 from schemas import Authority, AutonomyChange, Hold, PermitRequest, Reviewed, Rung, Tick
 
@@ -226,7 +227,7 @@ def test_the_numbers_of_changes_rise():
 
 
 def test_a_state_of_another_version_or_no_state_is_refused():
-    with pytest.raises(FleetError, match="version 7"):
+    with pytest.raises(StateError, match="version 7"):
         decode(msgspec.msgpack.encode(Fleet(version=7)))
-    with pytest.raises(FleetError, match="start with an empty changelog"):
+    with pytest.raises(StateError, match="start with an empty changelog"):
         decode(b"\xff")

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from pipelines.awake import DueAccounts
-from pipelines.effect.outbox import Outbox, OutboxError, decode, send
+from pipelines.effect.outbox import Outbox, decode, send
+from pipelines.effect.stored import StateError
 from pipelines.outboxes import TERMS
 from schemas import OutcomeStatus
 from schemas.examples import EXAMPLES
@@ -58,7 +59,7 @@ def test_an_account_is_ticked_once_when_it_is_due():
 
 
 def test_another_layout_is_refused():
-    with pytest.raises(OutboxError, match="version 3"):
+    with pytest.raises(StateError, match="version 3"):
         decode(msgspec.msgpack.encode(Outbox(version=3)))
-    with pytest.raises(OutboxError, match="empty changelog"):
+    with pytest.raises(StateError, match="empty changelog"):
         decode(b"\xff")

@@ -5,8 +5,9 @@ import re
 import pytest
 from msgspec import structs
 
+from pipelines.effect.stored import StateError
 from pipelines.join.policy import BUNDLED_POLICY, PolicyError, load_policy
-from pipelines.join.state import STATE_VERSION, RoomState, StateError, decode, encode, initial
+from pipelines.join.state import STATE_VERSION, RoomState, decode, encode, initial
 from schemas import Modality, Signal
 
 TEXT = BUNDLED_POLICY.read_text("utf-8")
