@@ -9,7 +9,6 @@ import pytest
 from detectors.danmaku.doubt_burst import DoubtBurstDetector, DoubtCount, doubting_lines
 from detectors.danmaku.lines import DanmakuTextDetector
 from detectors.text.engine import TextEngine
-from pipelines.broker.clients import read_topics
 from pipelines.demo.play import play
 from pipelines.demo.room import DemoRoom, bundled_rooms
 from pipelines.subscriber import follow
@@ -116,13 +115,15 @@ def wait_until_settled(survivors, wire, names):
 
 
 def follow_to_the_end(settings):
-    count = sum(1 for _ in read_topics(settings, [ENFORCEMENT_EVENTS.name]))
-    stop_at = time.monotonic() + 20 + count
-    return list(
-        follow(
-            settings,
-            group=f"{settings.app_prefix}-effects",
-            from_beginning=True,
-            stop=lambda: time.monotonic() > stop_at,
-        )
-    )
+    """What the subscriber gives until it has been quiet for a while; at first it waits for its partitions."""
+    quiet_from = [time.monotonic() + QUIET_S]
+    lines = []
+    for line in follow(
+        settings,
+        group=f"{settings.app_prefix}-effects",
+        from_beginning=True,
+        stop=lambda: time.monotonic() > quiet_from[0] + QUIET_S,
+    ):
+        quiet_from[0] = time.monotonic()
+        lines.append(line)
+    return lines
