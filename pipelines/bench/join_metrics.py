@@ -6,6 +6,8 @@ from statistics import median
 
 from msgspec import Struct
 
+from pipelines.quantities import log_odds
+
 HOUR_MS = 3_600_000
 BINS = 10
 NEWTON_STEPS = 30
@@ -69,7 +71,7 @@ def at_base_rate(probability: float, *, prior: float, base_rate: float) -> float
     The evidence stays: log-odds minus those of `prior` plus those of `base_rate`.
     """
     held = min(max(probability, 1e-12), 1 - 1e-12)
-    return _sigmoid(_log_odds(held) - _log_odds(prior) + _log_odds(base_rate))
+    return _sigmoid(log_odds(held) - log_odds(prior) + log_odds(base_rate))
 
 
 def noisy_or(nats: Sequence[float]) -> float:
@@ -124,10 +126,6 @@ def fit_logistic(examples: Sequence[tuple[float, bool]]) -> Callable[[float], fl
 def middle(values: Sequence[float]) -> float | None:
     """Median; None of nothing."""
     return median(values) if values else None
-
-
-def _log_odds(probability: float) -> float:
-    return log(probability / (1 - probability))
 
 
 def _sigmoid(nats: float) -> float:

@@ -1,11 +1,11 @@
 """A policy's text with other numbers: comments stay, and each changed number says where it comes from."""
 
-import math
 import re
 
 from pipelines.calibrate.calibration import Value
 from pipelines.join.policy import Policy
-from pipelines.join.toml_lines import line_of
+from pipelines.quantities import probability
+from pipelines.toml_lines import line_of
 
 MOST_WEIGHT, MOST_CAP = 10.0, 100.0
 """What the policy's format takes."""
@@ -17,7 +17,7 @@ _NUMBER = r"(?P<before>\s*=\s*)[-+0-9.eE_]+"
 def with_weights(text: str, policy: Policy, prior: Value, weights: list[Value]) -> str:
     """The text with the changed ones of the families' factors and of the prior's shift put in."""
     if prior.is_changed:
-        shifted = 1 / (1 + math.exp(-(policy.prior_nats + prior.after)))
+        shifted = probability(policy.prior_nats + prior.after)
         note = f"log-odds {prior.after:+.2f} ({prior.low:+.2f} to {prior.high:+.2f})"
         after = min(max(shifted, LEAST_CHANCE), 1 - LEAST_CHANCE)
         text = _set(text, ("prior", "probability"), after, f"{note}; before: {policy.prior.probability:g}", prior.shows)

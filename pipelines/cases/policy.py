@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from pipelines.cases.rules import ACCOUNT_RUNGS, COMPUTED_SIGNS, Line, Policy, probability
-from pipelines.cases.toml_place import place_of
+from pipelines.cases.rules import ACCOUNT_RUNGS, COMPUTED_SIGNS, Line, Policy
+from pipelines.quantities import probability
+from pipelines.toml_lines import ANY_KEY, path_of, places_of
 from schemas import Authority, IdentifierKind, KnowingSign, Rung
 
 __all__ = ["ACCOUNT_RUNGS", "BUNDLED_POLICY", "Policy", "PolicyError", "load_policy"]
@@ -31,10 +32,21 @@ def load_policy(toml_text: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"not TOML: {error}; correct that line") from error
     except msgspec.ValidationError as error:
-        place = place_of(toml_text, str(error))
+        place = _place_of(toml_text, str(error))
         raise PolicyError(f"{place}{error}; compare it with pipelines/cases/policy.toml") from error
     _Check(policy, toml_text).everything()
     return policy
+
+
+def _place_of(toml_text: str, message: str) -> str:
+    """`line 12, column 1: ` of the key that a message names as `$.path`, or an empty string when it names none."""
+    path = path_of(message)
+    places = places_of(toml_text, path)
+    if not places:
+        return ""
+    if len(places) > 1 and ANY_KEY in path:
+        return f"one of the lines {', '.join(str(place.line) for place in places)}: "
+    return f"line {places[0].line}, column {places[0].column}: "
 
 
 class _Check:
@@ -51,7 +63,7 @@ class _Check:
         self._order()
 
     def _refuse(self, path: str, sentence: str) -> None:
-        raise PolicyError(f"{place_of(self._text, f'`$.{path}`')}{sentence}")
+        raise PolicyError(f"{_place_of(self._text, f'`$.{path}`')}{sentence}")
 
     def _names(self) -> None:
         policy = self._policy

@@ -1,10 +1,10 @@
 """What a policy for accounts consists of: every number by which hosts and merchants are judged, as frozen data."""
 
-import math
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from pipelines.quantities import Nats, Part, Probability, log_odds
 from schemas import Authority, IdentifierKind, KnowingSign, Rung, Signal
 
 DAY_MS = 86_400_000
@@ -25,7 +25,6 @@ COMPUTED_SIGNS = (KnowingSign.WENT_ON, KnowingSign.REOPENED)
 """Signs that come from the account's history and from no room signal."""
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
-Nats = Annotated[float, Meta(ge=0.0, le=100.0)]
 Points = Annotated[float, Meta(ge=0.0, le=1000.0)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Days = Annotated[float, Meta(gt=0.0, le=36_500.0)]
@@ -34,17 +33,13 @@ Limit = Annotated[int, Meta(ge=1, le=100_000)]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Prior(_Part, frozen=True):
+class Prior(Part, frozen=True):
     """What is believed before any evidence."""
 
-    probability: Annotated[float, Meta(gt=0.0, lt=1.0)]
+    probability: Probability
 
 
-class Strikes(_Part, frozen=True):
+class Strikes(Part, frozen=True):
     """What a show counts."""
 
     half_life_days: Days
@@ -58,28 +53,28 @@ class Strikes(_Part, frozen=True):
     rungs: dict[Rung, Points]
 
 
-class FakesStep(_Part, frozen=True):
+class FakesStep(Part, frozen=True):
     """From so many orders found fake on, so many points."""
 
     orders: Limit
     points: Points
 
 
-class Fakes(_Part, frozen=True):
+class Fakes(Part, frozen=True):
     """What goods found fake count."""
 
     least_share: Share
     table: tuple[FakesStep, ...]
 
 
-class Suspect(_Part, frozen=True):
+class Suspect(Part, frozen=True):
     """When an account counts as suspect for others."""
 
-    posterior: Annotated[float, Meta(gt=0.0, lt=1.0)]
+    posterior: Probability
     lasts_days: Days
 
 
-class Identifiers(_Part, frozen=True):
+class Identifiers(Part, frozen=True):
     """What an identifier in common says."""
 
     enough: Annotated[float, Meta(gt=0.0, le=100.0)]
@@ -87,33 +82,33 @@ class Identifiers(_Part, frozen=True):
     weights: dict[IdentifierKind, Points]
 
 
-class Reopened(_Part, frozen=True):
+class Reopened(Part, frozen=True):
     """What an account takes over from a closed one of the same people."""
 
     inherits: Share
 
 
-class Linked(_Part, frozen=True):
+class Linked(Part, frozen=True):
     """What an open suspect account of the same people says."""
 
     nats: Nats
 
 
-class ShareStep(_Part, frozen=True):
+class ShareStep(Part, frozen=True):
     """From this share of suspect partners on, so many nats."""
 
     share: Share
     nats: Nats
 
 
-class Partners(_Part, frozen=True):
+class Partners(Part, frozen=True):
     """What a host's suspect merchants say."""
 
     least: Limit
     table: tuple[ShareStep, ...]
 
 
-class Sign(_Part, frozen=True):
+class Sign(Part, frozen=True):
     """A sign of knowing."""
 
     signals: tuple[Signal, ...]
@@ -121,7 +116,7 @@ class Sign(_Part, frozen=True):
     law: Name
 
 
-class Limits(_Part, frozen=True):
+class Limits(Part, frozen=True):
     """What bounds the states."""
 
     shows: Limit
@@ -135,14 +130,14 @@ class Limits(_Part, frozen=True):
     case_rows: Limit
 
 
-class Law(_Part, frozen=True):
+class Law(Part, frozen=True):
     """A citation and how far it was checked."""
 
     citation: Text
     status: Text
 
 
-class SumThreshold(_Part, frozen=True):
+class SumThreshold(Part, frozen=True):
     """A sum that the law names."""
 
     name: Name
@@ -150,14 +145,14 @@ class SumThreshold(_Part, frozen=True):
     law: Name
 
 
-class TakingBack(_Part, frozen=True):
+class TakingBack(Part, frozen=True):
     """What undoing an action means."""
 
     zh: Text
     en: Text
 
 
-class Line(_Part, frozen=True):
+class Line(Part, frozen=True):
     """One line of the ladder."""
 
     name: Name
@@ -192,7 +187,7 @@ class Line(_Part, frozen=True):
         )
 
 
-class Policy(_Part, frozen=True):
+class Policy(Part, frozen=True):
     """A whole policy. Build it with `policy.load_policy`, which also checks what the types cannot."""
 
     version: Text
@@ -213,7 +208,7 @@ class Policy(_Part, frozen=True):
     @property
     def prior_nats(self) -> float:
         """Log-odds before any evidence."""
-        return math.log(self.prior.probability / (1 - self.prior.probability))
+        return log_odds(self.prior.probability)
 
     @property
     def most_nats(self) -> float:
@@ -221,8 +216,3 @@ class Policy(_Part, frozen=True):
         signs = sum(sign.nats for sign in self.signs.values())
         partners = max((step.nats for step in self.partners.table), default=0.0)
         return self.prior_nats + self.strikes.cap_nats + signs + partners + self.linked.nats
-
-
-def probability(nats: float) -> float:
-    """Probability of log-odds."""
-    return 1 / (1 + math.exp(-nats))

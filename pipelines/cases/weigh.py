@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from pipelines.cases.evidence import Item, Link, own_items
-from pipelines.cases.rules import DAY_MS, Policy, probability
+from pipelines.cases.rules import DAY_MS, Policy
 from pipelines.cases.state import Account
+from pipelines.quantities import probability
 from schemas import KnowingSign, Rung, Standing
 
 

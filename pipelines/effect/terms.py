@@ -2,20 +2,16 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from pipelines.effect.precision import lower_bound
+from pipelines.quantities import Part, Probability
 from schemas import Rung
 
 PositiveSeconds = Annotated[float, Meta(gt=0.0, le=7 * 86_400.0)]
-Share = Annotated[float, Meta(gt=0.0, lt=1.0)]
 
 
-class _Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class DeliveryTerms(_Terms, frozen=True):
+class DeliveryTerms(Part, frozen=True):
     """How often an action is sent again that nobody has acknowledged."""
 
     first_resend_seconds: PositiveSeconds
@@ -31,7 +27,7 @@ class DeliveryTerms(_Terms, frozen=True):
         return round(pause_s * 1000)
 
 
-class AutonomyTerms(_Terms, frozen=True):
+class AutonomyTerms(Part, frozen=True):
     """What may be done without a person."""
 
     rungs: tuple[Rung, ...]
@@ -42,10 +38,10 @@ class AutonomyTerms(_Terms, frozen=True):
     breaker_least: Annotated[int, Meta(ge=1, le=100_000)]
     breaker_factor: Annotated[float, Meta(ge=1.0, le=1000.0)]
     breaker_pause_seconds: PositiveSeconds
-    level: Share
+    level: Probability
     """Confidence of the bound, one-sided."""
-    promote_bar: Share
-    keep_bar: Share
+    promote_bar: Probability
+    keep_bar: Probability
     least_overturned: Annotated[int, Meta(ge=1, le=1000)]
     reviewed_window: Annotated[int, Meta(ge=1, le=10_000)]
     """Latest reviewed actions of a line that count."""

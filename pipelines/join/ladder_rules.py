@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from pipelines.join.quantities import Part, PositiveSeconds, Probability, Seconds
+from pipelines.quantities import Part, PositiveSeconds, Probability, Seconds
 from schemas import Authority, Modality, Rung, Signal
 
 

@@ -12,8 +12,9 @@ from math import exp
 
 from msgspec import structs
 
-from pipelines.join.rules import Policy, log_odds
+from pipelines.join.rules import Policy
 from pipelines.join.state import Session
+from pipelines.quantities import log_odds
 from schemas import AccountHistory, Circumstance, Lifecycle, LifecycleChange, Modality, Signal, Suspicion, stable_id
 
 HOUR_MS, DAY_MS, MINUTE_MS = 3_600_000, 86_400_000, 60_000

@@ -5,6 +5,7 @@ A refusal names the file, the line and what to change there; all that is wrong i
 
 import re
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from msgspec import structs
 
 from pipelines.join.ladder_rules import Corroboration, Line, SealRule, SellerRule, Stands
 from pipelines.join.refusals import Refusal, name_refusals, refusals
-from pipelines.join.rules import DecideAt, GroupBy, Policy, log_odds, needed_nats, posterior, release_nats
-from pipelines.join.toml_lines import line_of
+from pipelines.join.rules import DecideAt, GroupBy, Policy, needed_nats, posterior, release_nats
+from pipelines.quantities import log_odds
+from pipelines.toml_lines import ANY_KEY, line_of, path_of
 from schemas import Signal
 
 __all__ = [
@@ -57,7 +59,7 @@ def load_policy(toml_text: str, name: str = "policy") -> Policy:
     try:
         policy = structs.replace(msgspec.convert(table, Policy), unknown=unknown)
     except msgspec.ValidationError as error:
-        line = line_of(toml_text, _path(str(error)))
+        line = line_of(toml_text, list(takewhile(lambda step: step != ANY_KEY, path_of(str(error)))))
         raise PolicyError(
             f"{name}:{line}: the policy does not fit: {error}; compare it with pipelines/join/policy.toml"
         ) from error
@@ -83,16 +85,6 @@ def _parsed(toml_text: str, name: str) -> tuple[dict[str, Any], tuple[str, ...]]
     known = set(Signal)
     unknown = tuple(signal for signal in signals if signal not in known)
     return table | {"signals": {one: rule for one, rule in signals.items() if one in known}}, unknown
-
-
-def _path(message: str) -> list[str | int]:
-    """Where the message of a validation error points: $.ladder[2].posterior, with the field that is unknown there."""
-    at = re.search(r"at `\$([^`]*)`", message)
-    path: list[str | int] = [
-        int(place) if place else name for name, place in re.findall(r"([A-Za-z0-9_-]+)|\[(\d+)\]", at[1] if at else "")
-    ]
-    field = re.search(r"unknown field `([^`]+)`", message)
-    return [*path, field[1]] if field else path
 
 
 def _told(refusal: Refusal, toml_text: str, name: str) -> str:

@@ -8,7 +8,17 @@ from msgspec import Meta
 
 from pipelines.effect.terms import AutonomyTerms, DeliveryTerms
 from pipelines.join.ladder_rules import Corroboration, Line, SellerRule
-from pipelines.join.quantities import Count, Hour, Nats, Part, PositiveSeconds, Probability, Seconds
+from pipelines.quantities import (
+    Count,
+    Hour,
+    Nats,
+    Part,
+    PositiveSeconds,
+    Probability,
+    Seconds,
+    log_odds,
+    probability,
+)
 from schemas import Modality, SellerKind, Signal, Violation
 
 
@@ -239,11 +249,6 @@ def release_nats(line: Line, policy: Policy) -> float:
     return -math.inf if line.release is None else log_odds(line.release) - policy.prior_nats
 
 
-def log_odds(probability: float) -> float:
-    """Natural log of p / (1 - p)."""
-    return math.log(probability / (1 - probability))
-
-
 def posterior(nats: float, policy: Policy) -> float:
     """Probability after evidence of `nats`."""
-    return 1 / (1 + math.exp(-(policy.prior_nats + nats)))
+    return probability(policy.prior_nats + nats)

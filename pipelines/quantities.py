@@ -1,5 +1,6 @@
-"""Bounded numbers of a policy, and what all its parts have in common."""
+"""Bounded numbers of a policy, what all its parts have in common, and probabilities as log-odds."""
 
+import math
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -14,3 +15,13 @@ Hour = Annotated[int, Meta(ge=0, le=23)]
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the policy; a key that it does not know is an error."""
+
+
+def log_odds(chance: float) -> float:
+    """Natural log of p / (1 - p)."""
+    return math.log(chance / (1 - chance))
+
+
+def probability(nats: float) -> float:
+    """Probability of log-odds."""
+    return 1 / (1 + math.exp(-nats))
