@@ -2,8 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Self
 
+from pipelines.broker.whole_topic import Batch, follow_whole
 from pipelines.errors import BrokerError
 from pipelines.settings import Settings
 from schemas.topics import Topic
@@ -16,32 +19,27 @@ RETRY_S = 1.0
 """Pause before the topic is read again from its beginning, after an error."""
 
 
-class TopicThread:
-    """Runs `follow` again and again until `stop`, or until the main thread ends."""
+class TopicThread(ABC):
+    """Follows a topic again and again until `stop`, or until the main thread ends; what it says is for the subclass."""
 
-    def __init__(
-        self, settings: Settings, role: str, topic: Topic, follow: Callable[[], None], in_force: Callable[[], str]
-    ) -> None:
+    def __init__(self, settings: Settings, role: str, topic: Topic) -> None:
         """Make the thread.
 
         Args:
-            settings: which broker, for the words of an error.
+            settings: which broker.
             role: the worker, for its log.
             topic: what is followed.
-            follow: reads the topic from its beginning, calls `reached_end`, and returns when `is_over`.
-            in_force: says in words what stays in force when reading fails.
         """
         self._settings, self._role, self._topic = settings, role, topic
-        self._follow, self._in_force = follow, in_force
         self._ready, self._stopped = threading.Event(), threading.Event()
         self._last_error = "nothing was heard"
         self._thread = threading.Thread(target=self._run, name=topic.name)
 
-    def start(self) -> None:
-        """Start, and wait for the end of the topic.
+    def start(self) -> Self:
+        """Read the topic to its end, then follow it in a thread that ends with the main thread, or by `stop`.
 
         Raises:
-            BrokerError: it is not reached in time.
+            BrokerError: the end of the topic is not reached in time.
         """
         self._thread.start()
         if not self._ready.wait(START_WITHIN_S):
@@ -50,22 +48,34 @@ class TopicThread:
                 f"{self._topic.name} of {self._settings.kafka_bootstrap_servers} was not read to its end within "
                 f"{START_WITHIN_S:g} s ({self._last_error}); `dajia doctor` looks at broker and topics"
             )
+        return self
 
     def stop(self) -> None:
         """End the thread."""
         self._stopped.set()
         self._thread.join()
 
-    def reached_end(self) -> None:
+    @abstractmethod
+    def _follow(self) -> None:
+        """Take in the `_batches`, and call `_reached_end` when everything that was published is in force."""
+
+    @abstractmethod
+    def _in_force(self) -> str:
+        """Say in words what stays in force when reading fails."""
+
+    def _batches(self, group: str) -> Iterator[Batch]:
+        """The topic from its beginning; what was in force before stays so until the end is reached."""
+        return follow_whole(self._settings, self._topic.name, group=group, stop=self._is_over)
+
+    def _reached_end(self) -> None:
         """Everything that was published is in force: the worker may start."""
         self._ready.set()
 
-    def is_over(self) -> bool:
-        """Whether to return from `follow`."""
+    def _is_over(self) -> bool:
         return self._stopped.is_set() or not threading.main_thread().is_alive()
 
     def _run(self) -> None:
-        while not self.is_over():
+        while not self._is_over():
             try:
                 self._follow()
             except BrokerError as error:

@@ -18,7 +18,6 @@ from detectors.text.engine import TextEngine
 from detectors.text.lexicon import read_lexicon
 from detectors.text.overlay import overlaid
 from pipelines.broker.topic_thread import TopicThread
-from pipelines.broker.whole_topic import follow_whole
 from pipelines.clock import today
 from pipelines.metrics import LEXICON_INFO, LEXICON_RELOADS
 from pipelines.reference.refused import RefusedEntries
@@ -31,7 +30,7 @@ from schemas.topics import REFERENCE_TERMS
 logger = logging.getLogger("dajia.reference")
 
 
-class LiveLexicon:
+class LiveLexicon(TopicThread):
     """Keeps `engine` up to date with the reference-terms topic."""
 
     engine: TextEngine
@@ -48,32 +47,19 @@ class LiveLexicon:
         Raises:
             LexiconError: the base cannot be used.
         """
-        self._settings, self._role, self._many_lines = settings, role, many_lines
+        super().__init__(settings, role, REFERENCE_TERMS)
+        self._many_lines = many_lines
         self._base = read_lexicon(settings.lexicon_file)
         self._refused = RefusedEntries(settings, role)
-        self._thread = TopicThread(
-            settings, role, REFERENCE_TERMS, self._follow, lambda: f"lexicon {self.engine.version}"
-        )
         self._day = today()
         self._put_in_force({}, self._day)
 
-    def start(self) -> "LiveLexicon":
-        """Read the topic to its end, then follow it in a thread that ends with the main thread, or by `stop`.
-
-        Raises:
-            BrokerError: the end of the topic is not reached in time.
-        """
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._thread.stop()
+    def _in_force(self) -> str:
+        return f"lexicon {self.engine.version}"
 
     def _follow(self) -> None:
-        """Read the topic from its beginning; what was in force before stays so until the end is reached."""
         topic, settling, reached = TermEntries(), Settling(), False
-        for batch in follow_whole(self._settings, REFERENCE_TERMS.name, group="reference", stop=self._thread.is_over):
+        for batch in self._batches("reference"):
             for record in batch.records:
                 try:
                     topic.take(record)
@@ -86,7 +72,7 @@ class LiveLexicon:
             if settling.due(time.monotonic()) or not reached or self._day != today():
                 self._reload(topic)
                 reached = True
-                self._thread.reached_end()
+                self._reached_end()
             self._refused.send()
 
     def _reload(self, topic: TermEntries) -> None:

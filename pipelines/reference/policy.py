@@ -11,7 +11,6 @@ For operators: `dajia_policy_info{version}` says what is in force, `dajia_policy
 import logging
 
 from pipelines.broker.topic_thread import TopicThread
-from pipelines.broker.whole_topic import follow_whole
 from pipelines.join.policy import Policy
 from pipelines.metrics import POLICY_INFO, POLICY_RELOADS
 from pipelines.policy import read_policy
@@ -24,7 +23,7 @@ from schemas.topics import REFERENCE_POLICY
 logger = logging.getLogger("dajia.reference")
 
 
-class LivePolicy:
+class LivePolicy(TopicThread):
     """Keeps `policy` up to date with the reference-policy topic."""
 
     policy: Policy
@@ -36,31 +35,17 @@ class LivePolicy:
         Raises:
             SettingsError: it cannot be used.
         """
-        self._settings, self._role = settings, role
+        super().__init__(settings, role, REFERENCE_POLICY)
         self._base = read_policy(settings.policy_file)
         self._refused = RefusedEntries(settings, role, REFERENCE_POLICY)
-        self._thread = TopicThread(
-            settings, role, REFERENCE_POLICY, self._follow, lambda: f"policy {self.policy.version}"
-        )
         self._put_in_force(self._base)
 
-    def start(self) -> "LivePolicy":
-        """Read the topic to its end, then follow it in a thread that ends with the main thread, or by `stop`.
-
-        Raises:
-            BrokerError: the end of the topic is not reached in time.
-        """
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._thread.stop()
+    def _in_force(self) -> str:
+        return f"policy {self.policy.version}"
 
     def _follow(self) -> None:
-        """Read the topic from its beginning; what was in force before stays so until the end is reached."""
         topic, reached = PolicyInForce(self._base), False
-        for batch in follow_whole(self._settings, REFERENCE_POLICY.name, group="reference", stop=self._thread.is_over):
+        for batch in self._batches("reference"):
             for record in batch.records:
                 try:
                     topic.take(record)
@@ -72,7 +57,7 @@ class LivePolicy:
             if batch.records or not reached:
                 POLICY_RELOADS.labels(self._put_in_force(topic.policy)).inc()
                 reached = True
-                self._thread.reached_end()
+                self._reached_end()
             self._refused.send()
 
     def _put_in_force(self, policy: Policy) -> str:
