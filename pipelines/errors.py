@@ -8,6 +8,14 @@ DajiaError                 catch this at the edge; the command line prints its t
 ├── SourceError            a stream or file cannot be opened or decoded
 ├── ModelError             a model is missing or its hash is wrong
 ├── CalibrationError       there is too little to calibrate a policy on
+├── VaultError             evidence cannot be stored or read
+│   ├── VaultFullError         no room is left; tried again
+│   ├── VaultReadOnlyError     writing is not allowed; tried again
+│   ├── VaultUnreachableError  the disk or the server does not answer; tried again
+│   ├── VaultRefusedError      evidence would be overwritten, or deleted before its time
+│   ├── VaultMissingError      there is no such object
+│   ├── VaultDamagedError      an object is not what was written, or the key to it is another one
+│   └── VaultKeyError          a name that no object can have
 ├── ActionFailedError      an enforcement service could not carry an action out
 └── InputError             a line or file given to a command cannot be read
 
@@ -45,6 +53,38 @@ class ModelError(DajiaError):
 
 class CalibrationError(DajiaError):
     """There is too little to calibrate a policy on."""
+
+
+class VaultError(DajiaError):
+    """Evidence cannot be stored or read."""
+
+
+class VaultFullError(VaultError):
+    """No room is left in the vault."""
+
+
+class VaultReadOnlyError(VaultError):
+    """The vault does not let us write."""
+
+
+class VaultUnreachableError(VaultError):
+    """The vault's disk or server does not answer."""
+
+
+class VaultRefusedError(VaultError):
+    """Evidence would be overwritten, or deleted before its time."""
+
+
+class VaultMissingError(VaultError):
+    """The vault has no such object."""
+
+
+class VaultDamagedError(VaultError):
+    """A stored object is not what was written, or the key to it is another one."""
+
+
+class VaultKeyError(VaultError):
+    """A name that no object of a vault can have."""
 
 
 class ActionFailedError(DajiaError):

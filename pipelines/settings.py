@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     cases_policy_file: Path | None = Field(
         default=None, description="Policy TOML for hosts and merchants; the bundled one when unset."
     )
+    vault: str = Field(
+        default=".dajia/vault", min_length=1, description="Where evidence is kept: a folder, or s3://bucket/prefix."
+    )
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 
     @classmethod

@@ -1,0 +1,87 @@
+"""The vault: write once, read often, delete only when the law allows it.
+
+A vault is a folder, or a bucket with object lock; `open_vault` chooses by the setting `vault`. Keys: `keys.py`. All
+methods raise a `VaultError` that says what to do next, and never leave half an object behind.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import msgspec
+
+from pipelines.errors import SettingsError
+from pipelines.settings import Settings
+
+
+class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vault knows about one of its objects."""
+
+    key: str
+    size: int
+    """Bytes as they were put, whatever the vault makes of them."""
+    sha256: str
+    """Of those bytes, hexadecimal."""
+    retain_until_ms: int
+    """Milliseconds since the epoch; the object cannot be deleted before."""
+    held: bool = False
+    """Under a legal hold: it cannot be deleted at all until that is lifted."""
+
+
+class Vault(Protocol):
+    """Where evidence is kept."""
+
+    def put(self, key: str, source: Path, *, retain_until_ms: int) -> None:
+        """Store the bytes of the file `source`: whole and on the disk when this returns, or not at all.
+
+        Putting equal bytes again changes nothing, but that a later end of retention is taken over. Of several writers
+        of one key, one succeeds.
+
+        Raises:
+            VaultRefusedError: other bytes lie under `key`.
+            VaultFullError, VaultReadOnlyError, VaultUnreachableError: try again later.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """Return a seekable reader of the bytes as they were put; the caller closes it.
+
+        Raises:
+            VaultMissingError: there is no such object.
+            VaultDamagedError: an encrypted object is not what was written, or the key is another one; also from reads.
+        """
+
+    def stat(self, key: str) -> StoredObject | None:
+        """What is known of an object; None when there is none."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """All objects whose keys begin with `prefix`, by key."""
+
+    def delete(self, key: str, *, now_ms: int) -> None:
+        """Delete an object; deleting what is not there changes nothing.
+
+        Raises:
+            VaultRefusedError: its retention has not ended at `now_ms`, or it is under a legal hold.
+        """
+
+    def hold(self, key: str, *, on: bool) -> None:
+        """Put an object under a legal hold, or lift it.
+
+        Raises:
+            VaultMissingError: there is no such object.
+        """
+
+
+def open_vault(settings: Settings) -> Vault:
+    """Return the vault that the settings name: a folder, or `s3://bucket/prefix`.
+
+    Raises:
+        SettingsError: the setting names neither.
+        VaultError: it cannot be used; the message says why.
+    """
+    url = settings.vault
+    scheme, separator, _ = url.partition("://")
+    if separator:
+        raise SettingsError(f"DAJIA_VAULT={url}: a vault is a folder or s3://bucket/prefix, not {scheme}://")
+    from pipelines.evidence.folder_vault import FolderVault  # noqa: PLC0415  it knows StoredObject
+
+    return FolderVault(Path(url).expanduser())
