@@ -29,7 +29,7 @@ test: $(INSTALLED) ## the whole test suite but the Apache Kafka tier
 	$(BIN)/dajia models fetch whisper-base
 	$(BIN)/dajia models fetch vosk-ko
 	$(BIN)/python -m pytest -m "not kafka and not embedded" -n 2 --dist worksteal
-	$(BIN)/python -m pytest -m embedded
+	$(BIN)/python -m pytest -m embedded -n 3 --dist worksteal
 
 check: lint types imports test ## what CI runs: lint, types, import rules, tests
 
