@@ -5,8 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+VERSITYGW := .dajia/bin/versitygw
 
-.PHONY: help install demo test check lint types imports kafka-up kafka-down test-kafka schemas clips pins clean
+.PHONY: help install demo test check lint types imports kafka-up kafka-down test-kafka test-s3 test-browser schemas clips pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,7 +29,7 @@ demo: $(INSTALLED) ## play two bundled clips as live rooms and watch them being 
 test: $(INSTALLED) ## the whole test suite but the Apache Kafka tier
 	$(BIN)/dajia models fetch whisper-base
 	$(BIN)/dajia models fetch vosk-ko
-	$(BIN)/python -m pytest -m "not kafka and not embedded" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m "not kafka and not embedded and not s3 and not browser" -n 2 --dist worksteal
 	$(BIN)/python -m pytest -m embedded -n 3 --dist worksteal
 
 check: lint types imports test ## what CI runs: lint, types, import rules, tests
@@ -52,6 +53,16 @@ kafka-down: $(INSTALLED) ## stop it
 test-kafka: $(INSTALLED) ## the broker tier on Apache Kafka (starts one unless KAFKA_BOOTSTRAP_SERVERS is set)
 	$(BIN)/dajia models fetch whisper-base
 	$(BIN)/python -m pytest -m kafka
+
+$(VERSITYGW):
+	@command -v go >/dev/null || { echo "Go is needed to build the S3 server: https://go.dev/dl" >&2; exit 1; }
+	GOBIN=$(CURDIR)/$(dir $@) go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+
+test-s3: $(INSTALLED) $(VERSITYGW) ## the evidence vault against a real S3 server with object lock (builds it once; needs Go)
+	$(BIN)/python -m pytest -m s3 tests/s3
+
+test-browser: $(INSTALLED) ## the case file in a real headless Chromium (apt install chromium chromium-driver)
+	$(BIN)/python -m pytest -m browser tests/browser
 
 schemas: $(INSTALLED) ## write the JSON Schemas again after a change of schemas/
 	$(BIN)/python -m schemas.publish

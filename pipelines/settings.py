@@ -92,6 +92,12 @@ class Settings(BaseSettings):
     vault: str = Field(
         default=".dajia/vault", min_length=1, description="Where evidence is kept: a folder, or s3://bucket/prefix."
     )
+    vault_key_file: Path | None = Field(
+        default=None,
+        description="File of a 32-byte key (raw or hexadecimal) that encrypts evidence at rest; unset: it is not.",
+    )
+    vault_s3_endpoint: str | None = Field(default=None, description="URL of the S3 server; Amazon's when unset.")
+    vault_s3_encrypt: bool = Field(default=False, description="Ask the S3 server to encrypt at rest (SSE-S3).")
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 
     @classmethod

@@ -1,7 +1,7 @@
 """A vault in a folder.
 
     objects/<key>       the bytes
-    about/<key>.json    StoredObject: size, hash, end of retention, hold
+    about/<…>.json      StoredObject: key, size, hash, end of retention, hold; named by the SHA-256 of the key
     incoming/           what is being written
     lock                held for a moment by whoever changes something (flock)
 
@@ -15,7 +15,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,7 +114,8 @@ class FolderVault:
             self._write_about(msgspec.structs.replace(present, retain_until_ms=wanted.retain_until_ms))
 
     def _about_path(self, key: str) -> Path:
-        return self._about / f"{checked(key)}.json"
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self._about / name[:2] / f"{name}.json"
 
     def _write_about(self, about: StoredObject) -> None:
         target = self._about_path(about.key)
@@ -178,8 +178,3 @@ def _flush(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
-
-
-def free_bytes(root: Path) -> int:
-    """Bytes that are left on the disk of a folder vault."""
-    return shutil.disk_usage(root).free

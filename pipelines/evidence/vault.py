@@ -7,6 +7,7 @@ methods raise a `VaultError` that says what to do next, and never leave half an 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -78,10 +79,22 @@ def open_vault(settings: Settings) -> Vault:
         SettingsError: the setting names neither.
         VaultError: it cannot be used; the message says why.
     """
-    url = settings.vault
-    scheme, separator, _ = url.partition("://")
-    if separator:
-        raise SettingsError(f"DAJIA_VAULT={url}: a vault is a folder or s3://bucket/prefix, not {scheme}://")
+    vault = _kept_in(settings)
+    if settings.vault_key_file is None:
+        return vault
+    from pipelines.evidence.encryption import EncryptedVault, read_key  # noqa: PLC0415  it knows StoredObject
+
+    return EncryptedVault(vault, read_key(settings.vault_key_file))
+
+
+def _kept_in(settings: Settings) -> Vault:
+    parts = urlsplit(settings.vault)
+    if parts.scheme == "s3" and parts.netloc:
+        from pipelines.evidence.s3_vault import S3Vault  # noqa: PLC0415  boto3 loads slowly
+
+        return S3Vault(parts.netloc, parts.path, endpoint=settings.vault_s3_endpoint, encrypt=settings.vault_s3_encrypt)
+    if "://" in settings.vault:
+        raise SettingsError(f"DAJIA_VAULT={settings.vault}: a vault is a folder or s3://bucket/prefix")
     from pipelines.evidence.folder_vault import FolderVault  # noqa: PLC0415  it knows StoredObject
 
-    return FolderVault(Path(url).expanduser())
+    return FolderVault(Path(settings.vault).expanduser())
