@@ -52,7 +52,7 @@ kafka-down: $(INSTALLED) ## stop it
 
 test-kafka: $(INSTALLED) ## the broker tier on Apache Kafka (starts one unless KAFKA_BOOTSTRAP_SERVERS is set)
 	$(BIN)/dajia models fetch whisper-base
-	$(BIN)/python -m pytest -m kafka
+	$(BIN)/python -m pytest -m kafka -n 2 --dist worksteal
 
 $(VERSITYGW):
 	@command -v go >/dev/null || { echo "Go is needed to build the S3 server: https://go.dev/dl" >&2; exit 1; }
