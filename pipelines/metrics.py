@@ -59,6 +59,9 @@ AUTONOMY_CHANGES = Counter(
 AUTONOMY_HALTED = Gauge(
     "dajia_autonomy_halted", "1 while the breaker is open: the fleet fires abnormally often. Page someone."
 )
+AUTONOMY_ORDERED_HALT = Gauge(
+    "dajia_autonomy_ordered_halt", "1 while a person has stopped all autonomous actions (dajia autonomy halt)."
+)
 AUTONOMY_EXHAUSTED = Gauge("dajia_autonomy_exhausted", "1 while the hour's budget of autonomous actions is used up.")
 AUTONOMY_LINES = Gauge("dajia_autonomy_lines", "Reviewed policy lines by what they have earned or lost.", ["standing"])
 LATE = Counter("dajia_late_suspicions_total", "Suspicions that came after the allowed lateness.", ["modality"])

@@ -1,7 +1,16 @@
 """The words of dajia: messages, topics and their encoding. Imports nothing else of the project."""
 
 from schemas.accounts import AccountFacts, Identifier, IdentifierKind, Sales
-from schemas.autonomy import FLEET, Autonomy, AutonomyChange, Permit, PermitRequest, Reviewed
+from schemas.autonomy import (
+    FLEET,
+    Autonomy,
+    AutonomyChange,
+    AutonomyOrder,
+    OrderedChange,
+    Permit,
+    PermitRequest,
+    Reviewed,
+)
 from schemas.case_file import (
     CaseEdge,
     CaseFile,
@@ -68,6 +77,7 @@ __all__ = [
     "Authority",
     "Autonomy",
     "AutonomyChange",
+    "AutonomyOrder",
     "BrandEntry",
     "CaseEdge",
     "CaseFile",
@@ -101,6 +111,7 @@ __all__ = [
     "Message",
     "Modality",
     "Neighbour",
+    "OrderedChange",
     "Outcome",
     "OutcomeStatus",
     "Permit",

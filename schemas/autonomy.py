@@ -57,6 +57,25 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
     """True: confirmed. False: overturned."""
 
 
+class OrderedChange(StrEnum):
+    """What a person may order of the whole fleet."""
+
+    HALT = "halt"
+    """Nothing is carried out without a person, until a person says otherwise."""
+    RESUME = "resume"
+
+
+class AutonomyOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A person stops all that the fleet does by itself, or lets it go on. It holds until another order."""
+
+    order_id: str
+    order: OrderedChange
+    by: str
+    """Who ordered it."""
+    why: str
+    time_ms: int
+
+
 class AutonomyChange(StrEnum):
     """What changed."""
 
@@ -70,6 +89,10 @@ class AutonomyChange(StrEnum):
     EXHAUSTED = "exhausted"
     """The hour's budget of autonomous actions is used up."""
     RENEWED = "renewed"
+    ORDERED_HALT = "ordered-halt"
+    """A person has stopped all that is done without one."""
+    ORDERED_RESUME = "ordered-resume"
+    """A person has taken the order back."""
 
 
 class Autonomy(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,3 +127,12 @@ class Autonomy(msgspec.Struct, frozen=True, kw_only=True):
     """In force now, under `policy_version`: lines that have earned to act by themselves."""
     demoted: tuple[str, ...] = ()
     """In force now, under `policy_version`: lines that have lost it."""
+    order_id: str = ""
+    """The order that this change carries out; empty when nobody ordered it."""
+    ordered_halt: bool = False
+    """In force now: a person has stopped everything. Unlike `halted`, no time ends it."""
+    ordered_by: str = ""
+    """Who gave the latest order, and why; empty when none was ever given."""
+    ordered_why: str = ""
+    ordered_ms: int | None = None
+    """When it was given."""

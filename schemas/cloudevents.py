@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from schemas.accounts import AccountFacts
-from schemas.autonomy import FLEET, Autonomy, Permit, PermitRequest, Reviewed
+from schemas.autonomy import FLEET, Autonomy, AutonomyOrder, Permit, PermitRequest, Reviewed
 from schemas.case_file import EarlyWarning
 from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
@@ -147,7 +147,7 @@ def record_key(message: Message) -> str:  # noqa: PLR0911  a table of types, one
             return f"{message.brand}/{message.item}"
         case PolicyEntry():
             return "policy"
-        case PermitRequest() | Reviewed() | Autonomy():
+        case PermitRequest() | Reviewed() | AutonomyOrder() | Autonomy():
             return FLEET
         case AccountFacts() | EarlyWarning():
             return message.account
@@ -190,6 +190,8 @@ def event_id(message: Message) -> str:  # noqa: C901, PLR0911, PLR0912  a table 
             return stable_id("permit", message.action_id)
         case Reviewed():
             return stable_id("reviewed", message.action_id, message.upheld)
+        case AutonomyOrder():
+            return message.order_id
         case Autonomy():
             return stable_id("autonomy", message.sequence, message.change, message.line)
         case SensingDirective():

@@ -63,6 +63,8 @@ class Hold(StrEnum):
     """Too many actions of the line were overturned."""
     UNANSWERED = "unanswered"
     """The governor did not answer in time."""
+    ORDERED = "ordered"
+    """A person has stopped all autonomous actions of the fleet."""
 
 
 class SealState(StrEnum):

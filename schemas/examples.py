@@ -4,7 +4,7 @@ No real room, streamer, viewer or merchant occurs in them.
 """
 
 from schemas.accounts import AccountFacts, Identifier, IdentifierKind, Sales
-from schemas.autonomy import Autonomy, AutonomyChange, Permit, PermitRequest, Reviewed
+from schemas.autonomy import Autonomy, AutonomyChange, AutonomyOrder, OrderedChange, Permit, PermitRequest, Reviewed
 from schemas.case_file import EarlyWarning, KnowingSign
 from schemas.case_notes import CaseNote, Strike
 from schemas.enforcement import (
@@ -208,6 +208,13 @@ EXAMPLES: tuple[Message, ...] = (
         policy_version="1",
         time_ms=START_MS + 60_000,
         upheld=True,
+    ),
+    AutonomyOrder(
+        order_id=stable_id("autonomy-order", OrderedChange.HALT, START_MS),
+        order=OrderedChange.HALT,
+        by="lin",
+        why="a wrong term is in force",
+        time_ms=START_MS,
     ),
     Autonomy(
         sequence=1,

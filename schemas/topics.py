@@ -10,7 +10,7 @@ from types import MappingProxyType
 import msgspec
 
 from schemas.accounts import AccountFacts
-from schemas.autonomy import Autonomy, Permit, PermitRequest, Reviewed
+from schemas.autonomy import Autonomy, AutonomyOrder, Permit, PermitRequest, Reviewed
 from schemas.case_file import EarlyWarning
 from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
@@ -36,6 +36,7 @@ Message = (
     | PermitRequest
     | Permit
     | Reviewed
+    | AutonomyOrder
     | Autonomy
     | TermEntry
     | BrandEntry
@@ -96,6 +97,7 @@ SEAL = MessageType(name="seal", version=1, struct=Seal)
 PERMIT_REQUEST = MessageType(name="permit-request", version=1, struct=PermitRequest)
 PERMIT = MessageType(name="permit", version=1, struct=Permit)
 REVIEWED = MessageType(name="reviewed", version=1, struct=Reviewed)
+AUTONOMY_ORDER = MessageType(name="autonomy-order", version=1, struct=AutonomyOrder)
 AUTONOMY = MessageType(name="autonomy", version=1, struct=Autonomy)
 TERM = MessageType(name="term", version=1, struct=TermEntry)
 BRAND = MessageType(name="brand", version=1, struct=BrandEntry)
@@ -122,6 +124,7 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     PERMIT_REQUEST,
     PERMIT,
     REVIEWED,
+    AUTONOMY_ORDER,
     AUTONOMY,
     TERM,
     BRAND,
@@ -252,9 +255,9 @@ EVIDENCE_SEALS = Topic(
 )
 AUTONOMY_REQUESTS = Topic(
     name="autonomy-requests",
-    types=(PERMIT_REQUEST, REVIEWED, TICK),
+    types=(PERMIT_REQUEST, REVIEWED, AUTONOMY_ORDER, TICK),
     key="the word fleet",
-    producers=("join", "governor"),
+    producers=("join", "governor", "operator"),
     consumers=("governor",),
     retention_ms=7 * DAY_MS,
     partitions=1,
@@ -272,7 +275,7 @@ AUTONOMY_EVENTS = Topic(
     types=(AUTONOMY,),
     key="the word fleet",
     producers=("governor",),
-    consumers=("join",),
+    consumers=("join", "cases"),
     retention_ms=-1,
     partitions=1,
 )

@@ -3,6 +3,7 @@
 from faust.types import AppT
 
 from pipelines.app import create_app, room_table
+from pipelines.autonomy import LiveAutonomy
 from pipelines.cases.docket import is_of_account
 from pipelines.cases.events import CaseEvent, Outputs, RefusedError, is_own
 from pipelines.cases.state import decode, initial, initial_room
@@ -15,6 +16,7 @@ from pipelines.metrics import (
     COMPENSATIONS,
     EARLY_WARNINGS_SENT,
     ENFORCEMENTS,
+    HELD,
 )
 from pipelines.outboxes import Outboxes
 from pipelines.policy import read_case_policy
@@ -41,6 +43,7 @@ def create(settings: Settings) -> AppT:
     """
     app = create_app(ROLE, settings)
     policy = read_case_policy(settings.cases_policy_file)
+    autonomy = LiveAutonomy(settings, ROLE).start()
     rooms = RoomStates(room_table(app, "cases-rooms", settings), decode, initial_room)
     accounts = RoomStates(room_table(app, "cases-accounts", settings), decode, initial)
     outboxes = Outboxes(app, ROLE, settings, ticks=CASE_NOTES)
@@ -58,7 +61,7 @@ def create(settings: Settings) -> AppT:
             return
         with judging(ROLE):
             try:
-                state, outputs = step(turn.state, event, now_ms(), policy)
+                state, outputs = step(turn.state, event, now_ms(), policy, stopped=autonomy.gate.stopped)
             except RefusedError as error:
                 raise DecodeError(error.reason, str(error)) from error
         await _publish(app, outputs, received.traceparent)
@@ -81,3 +84,5 @@ async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
             COMPENSATIONS.labels(action.rung).inc()
         else:
             ENFORCEMENTS.labels(action.rung, action.authority, action.seal).inc()
+        if action.hold:
+            HELD.labels(action.hold).inc()

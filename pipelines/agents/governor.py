@@ -14,7 +14,14 @@ from pipelines.consume import Consumer, Received, judging, publish
 from pipelines.effect.fleet import Fleet, Standing, decode
 from pipelines.effect.governor import GovernorEvent, Rules, step
 from pipelines.join.policy import Policy
-from pipelines.metrics import AUTONOMY_CHANGES, AUTONOMY_EXHAUSTED, AUTONOMY_HALTED, AUTONOMY_LINES, PERMITS
+from pipelines.metrics import (
+    AUTONOMY_CHANGES,
+    AUTONOMY_EXHAUSTED,
+    AUTONOMY_HALTED,
+    AUTONOMY_LINES,
+    AUTONOMY_ORDERED_HALT,
+    PERMITS,
+)
 from pipelines.reference.policy import LivePolicy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
@@ -72,6 +79,7 @@ def rules_of(policy: Policy) -> Rules:
 
 def _show(fleet: Fleet, changes: Iterable[Autonomy]) -> None:
     AUTONOMY_HALTED.set(fleet.halted_ms is not None)
+    AUTONOMY_ORDERED_HALT.set(fleet.ordered_halt)
     AUTONOMY_EXHAUSTED.set(fleet.exhausted)
     standings = [record.standing for record in fleet.records.values()]
     for standing in Standing:

@@ -19,6 +19,7 @@ from schemas import (
     Authority,
     CaseNote,
     Enforcement,
+    Hold,
     IdentifierUse,
     Outcome,
     Rung,
@@ -29,7 +30,7 @@ from schemas import (
 
 
 def step_account(
-    state: Account, event: AccountFacts | Outcome | CaseNote, now_ms: int, policy: Policy
+    state: Account, event: AccountFacts | Outcome | CaseNote, now_ms: int, policy: Policy, *, stopped: bool = False
 ) -> tuple[Account, Outputs]:
     """Apply one event of an account.
 
@@ -46,7 +47,7 @@ def step_account(
             state, outputs.overflow = _noted(state, event, policy)
     state, dropped = fit(state, policy)
     outputs.overflow += dropped
-    state = fit_given(_act(state, now_ms, policy, outputs), policy)
+    state = fit_given(_act(state, now_ms, policy, outputs, stopped=stopped), policy)
     return _tell(state, now_ms, policy, outputs), outputs
 
 
@@ -91,14 +92,14 @@ def _struck(state: Account, revision: int, strike: Strike, policy: Policy) -> tu
     return replace(state, strikes=strikes, partners=partners), 0
 
 
-def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Account:
+def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs, *, stopped: bool) -> Account:
     """Give what the evidence asks for and take back what no longer follows from it."""
     asked = {one.place: one for one in wanted(state, policy)}
     given = dict(state.given)
     for place, one in asked.items():
         known = given.get(place)
         if known is None or not (known.stands or known.overturned_ms is not None):
-            given[place] = _give(state, one, known, policy, outputs)
+            given[place] = _give(state, one, known, policy, outputs, stopped=stopped)
     for place, known in given.items():
         if known.stands and place not in asked and not is_settled(state, known.line, known.round):
             given[place] = replace(known, stands=False, in_force_ms=None, confirmed=False, warning_id="")
@@ -106,12 +107,16 @@ def _act(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Accou
     return replace(state, given=given)
 
 
-def _give(state: Account, one: Wanted, known: Given | None, policy: Policy, outputs: Outputs) -> Given:
+def _give(
+    state: Account, one: Wanted, known: Given | None, policy: Policy, outputs: Outputs, *, stopped: bool
+) -> Given:
     given = given_of(state, one, attempt=known.attempt + 1 if known is not None else 0)
     action = enforcement_of(state, one, given, policy)
+    if stopped and action.authority is Authority.AUTONOMOUS:
+        action = replace(action, authority=Authority.REVIEW, hold=Hold.ORDERED)
     outputs.enforcements += (action,)
     given = replace(given, categories=action.categories)
-    if given.rung is Rung.EARLY_WARNING and one.line.mode is Authority.AUTONOMOUS:
+    if given.rung is Rung.EARLY_WARNING and action.authority is Authority.AUTONOMOUS:
         given = _warn(state, action, given, policy, outputs)
     return given
 
@@ -133,7 +138,7 @@ def _answered(state: Account, outcome: Outcome, now_ms: int, policy: Policy, out
         after = replace(after, warning_id="")
     elif after.confirmed and not before.confirmed and after.rung is Rung.EARLY_WARNING and not after.warning_id:
         one = next((one for one in wanted(state, policy) if one.place == place), None)
-        if line is not None and one is not None and line.mode is Authority.REVIEW:
+        if line is not None and one is not None and line.mode is not Authority.SHADOW:
             after = _warn(state, enforcement_of(state, one, after, policy), after, policy, outputs)
     return replace(state, given=state.given | {place: after})
 

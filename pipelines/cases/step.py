@@ -24,16 +24,22 @@ from schemas import AccountFacts, CaseNote, Enforcement, IdentifierUse, Lifecycl
 
 
 @overload
-def step(state: RoomRecord, event: CaseEvent, now_ms: int, policy: Policy) -> tuple[RoomRecord, Outputs]: ...
-@overload
-def step(state: Account, event: CaseEvent, now_ms: int, policy: Policy) -> tuple[Account, Outputs]: ...
+def step(
+    state: RoomRecord, event: CaseEvent, now_ms: int, policy: Policy, *, stopped: bool = ...
+) -> tuple[RoomRecord, Outputs]: ...
 @overload
 def step(
-    state: IdentifierRecord, event: CaseEvent, now_ms: int, policy: Policy
+    state: Account, event: CaseEvent, now_ms: int, policy: Policy, *, stopped: bool = ...
+) -> tuple[Account, Outputs]: ...
+@overload
+def step(
+    state: IdentifierRecord, event: CaseEvent, now_ms: int, policy: Policy, *, stopped: bool = ...
 ) -> tuple[IdentifierRecord, Outputs]: ...
 
 
-def step(state: CaseState, event: CaseEvent, now_ms: int, policy: Policy) -> tuple[CaseState, Outputs]:
+def step(
+    state: CaseState, event: CaseEvent, now_ms: int, policy: Policy, *, stopped: bool = False
+) -> tuple[CaseState, Outputs]:
     """Apply one event.
 
     Args:
@@ -41,6 +47,7 @@ def step(state: CaseState, event: CaseEvent, now_ms: int, policy: Policy) -> tup
         event: the event. An action on an account, which cases itself wrote, changes nothing.
         now_ms: processing time, ms; it dates notes and compensations and decides nothing.
         policy: the policy in force.
+        stopped: a person has stopped all autonomous actions; reviewers get what is given meanwhile.
 
     Raises:
         RefusedError: contradicting facts, or an outcome of an account action that was never given.
@@ -54,7 +61,7 @@ def step(state: CaseState, event: CaseEvent, now_ms: int, policy: Policy) -> tup
         case RoomRecord(), Enforcement() | Outcome() | Lifecycle():
             return step_room(state, event, now_ms, policy)
         case Account(), AccountFacts() | Outcome() | CaseNote():
-            return step_account(state, event, now_ms, policy)
+            return step_account(state, event, now_ms, policy, stopped=stopped)
         case IdentifierRecord(), CaseNote(body=IdentifierUse()):
             assert isinstance(event.body, IdentifierUse)
             return step_identifier(state, event, event.body, now_ms, policy)

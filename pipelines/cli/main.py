@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "worker": ("pipelines.cli.worker:worker", "Run one role as a Faust worker, or all of them."),
     "reference": ("pipelines.cli.reference:reference", "See, check and publish the lexicon that workers use."),
     "policy": ("pipelines.cli.policy:policy", "Check a policy, see its arithmetic, put it in force."),
+    "autonomy": ("pipelines.cli.autonomy:autonomy", "Stop all that is done without a person, or let it go on."),
     "text": ("pipelines.cli.text:text", "Scan text for code words and evasions."),
     "audio": ("pipelines.cli.audio:audio", "Scan sound files."),
     "frame": ("pipelines.cli.frame:frame", "Scan pictures and videos."),

@@ -40,6 +40,15 @@ class Record(Struct, frozen=True, array_like=True):
     standing: Standing = Standing.AS_GIVEN
 
 
+class Order(Struct, frozen=True, kw_only=True):
+    """The latest order of a person."""
+
+    halts: bool
+    by: str
+    why: str
+    at_ms: int
+
+
 class Fleet(Struct, frozen=True, kw_only=True):
     """Everything that is remembered."""
 
@@ -59,7 +68,14 @@ class Fleet(Struct, frozen=True, kw_only=True):
     halted_ms: int | None = None
     """Since when the breaker is open."""
     exhausted: bool = False
+    order: Order | None = None
+    """It holds until another one, whatever restarts in between."""
     records: dict[str, Record] = {}
+
+    @property
+    def ordered_halt(self) -> bool:
+        """Whether a person has stopped everything."""
+        return self.order is not None and self.order.halts
 
     @property
     def waits(self) -> bool:

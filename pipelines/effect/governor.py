@@ -10,6 +10,7 @@ asked too late: a governor that died may have granted it before it could remembe
   stop every grant for `breaker_pause`; a rate that is still abnormal then stops them again.
 - Earned autonomy (`pipelines.effect.earned`): a line in shadow is promoted, one that acts is demoted. A demoted line
   may earn it again; its count starts anew. Everything earned or lost is of one policy version.
+- Orders: a person stops every grant, and only a person lets it go on; time, restarts and policies do not.
 """
 
 from collections.abc import Mapping
@@ -18,9 +19,20 @@ from msgspec import Struct, structs
 
 from pipelines.effect import tell
 from pipelines.effect.earned import due, heard, may_act
-from pipelines.effect.fleet import Dated, Fleet, Record, Standing
+from pipelines.effect.fleet import Dated, Fleet, Order, Record, Standing
 from pipelines.effect.terms import AutonomyTerms
-from schemas import Authority, Autonomy, AutonomyChange, Hold, Permit, PermitRequest, Reviewed, Tick
+from schemas import (
+    Authority,
+    Autonomy,
+    AutonomyChange,
+    AutonomyOrder,
+    Hold,
+    OrderedChange,
+    Permit,
+    PermitRequest,
+    Reviewed,
+    Tick,
+)
 
 HOUR_MS = 3_600_000
 DAY_HOURS = 24
@@ -42,7 +54,7 @@ class Outputs(Struct, frozen=True, kw_only=True):
     changes: tuple[Autonomy, ...] = ()
 
 
-GovernorEvent = PermitRequest | Reviewed | Tick
+GovernorEvent = PermitRequest | Reviewed | AutonomyOrder | Tick
 
 
 def step(fleet: Fleet, event: GovernorEvent, now_ms: int, rules: Rules) -> tuple[Fleet, Outputs]:
@@ -50,7 +62,7 @@ def step(fleet: Fleet, event: GovernorEvent, now_ms: int, rules: Rules) -> tuple
 
     Args:
         fleet: what is remembered; not changed.
-        event: a request, a reviewer's word, or a tick.
+        event: a request, a reviewer's word, an order, or a tick.
         now_ms: processing time, ms.
         rules: of the policy in force.
     """
@@ -61,6 +73,8 @@ def step(fleet: Fleet, event: GovernorEvent, now_ms: int, rules: Rules) -> tuple
             governor.answer(event)
         case Reviewed():
             governor.learn(event)
+        case AutonomyOrder():
+            governor.obey(event)
     return governor.fleet, Outputs(permits=governor.permits, changes=governor.changes)
 
 
@@ -126,6 +140,14 @@ class _Governor:
             change = AutonomyChange.DEMOTED if standing is Standing.DEMOTED else AutonomyChange.PROMOTED
             self._tell(change, line=word.line, record=told)
 
+    def obey(self, order: AutonomyOrder) -> None:
+        """Take a person's order; one that changes nothing is told too, so that who gave it knows."""
+        halts = order.order is OrderedChange.HALT
+        given = Order(halts=halts, by=order.by, why=order.why, at_ms=order.time_ms)
+        self.fleet = structs.replace(self.fleet, order=given)
+        change = AutonomyChange.ORDERED_HALT if halts else AutonomyChange.ORDERED_RESUME
+        self._tell(change, order_id=order.order_id)
+
     @property
     def _window_ms(self) -> int:
         return round(self._terms.breaker_window_seconds * 1000)
@@ -170,6 +192,8 @@ class _Governor:
             self._tell(AutonomyChange.HALTED, fired=fired, allowed=most, window_ms=self._window_ms)
 
     def _hold(self, request: PermitRequest) -> Hold | None:
+        if self.fleet.ordered_halt:
+            return Hold.ORDERED
         if self.fleet.halted_ms is not None:
             return Hold.BREAKER
         given = self._rules.authorities.get(request.line)
@@ -203,11 +227,12 @@ class _Governor:
         fired: int = 0,
         allowed: float = 0.0,
         window_ms: int = 0,
+        order_id: str = "",
     ) -> None:
         self.fleet = structs.replace(self.fleet, sequence=self.fleet.sequence + 1)
         event = tell.in_force(self.fleet, change, self._now_ms)
         if record is not None:
             event = tell.of_line(event, line, record, self._terms)
         else:
-            event = structs.replace(event, fired=fired, allowed=allowed, window_ms=window_ms)
+            event = structs.replace(event, fired=fired, allowed=allowed, window_ms=window_ms, order_id=order_id)
         self.changes += (tell.in_words(event),)

@@ -14,6 +14,7 @@ def in_force(fleet: Fleet, change: AutonomyChange, now_ms: int) -> Autonomy:
         standing: tuple(sorted(line for line, record in fleet.records.items() if record.standing is standing))
         for standing in Standing
     }
+    order = fleet.order
     return Autonomy(
         sequence=fleet.sequence,
         change=change,
@@ -25,6 +26,10 @@ def in_force(fleet: Fleet, change: AutonomyChange, now_ms: int) -> Autonomy:
         exhausted=fleet.exhausted,
         promoted=by_standing[Standing.PROMOTED],
         demoted=by_standing[Standing.DEMOTED],
+        ordered_halt=fleet.ordered_halt,
+        ordered_by="" if order is None else order.by,
+        ordered_why="" if order is None else order.why,
+        ordered_ms=None if order is None else order.at_ms,
     )
 
 
@@ -72,6 +77,8 @@ def _words(event: Autonomy) -> tuple[str, str]:
                 f"自主处置额度恢复({event.fired}/{event.allowed:g})",
                 f"the hour's budget has room again ({event.fired} of {event.allowed:g})",
             )
+        case AutonomyChange.ORDERED_HALT | AutonomyChange.ORDERED_RESUME:
+            return _order_words(event)
 
 
 def _line_words(event: Autonomy) -> tuple[str, str]:
@@ -87,3 +94,13 @@ def _line_words(event: Autonomy) -> tuple[str, str]:
     return f"策略行「{event.line}」不再自主:{zh};{bounds_zh}", (
         f"policy line {event.line} may not act by itself any more: {en}; {bounds_en}"
     )
+
+
+def _order_words(event: Autonomy) -> tuple[str, str]:
+    who, why = event.ordered_by, event.ordered_why
+    if event.ordered_halt:
+        return (
+            f"人工叫停全部自主处置({who}:{why});全部转人工复核,直到人工恢复",
+            f"{who} stopped all autonomous actions ({why}); people decide until somebody lets them go on",
+        )
+    return f"人工恢复自主处置({who}:{why})", f"{who} lets autonomous actions go on ({why})"

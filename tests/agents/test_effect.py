@@ -1,5 +1,8 @@
-"""Actions of real workers: sent until acknowledged, cut only with a permit, and words on unknown actions refused."""
+"""Actions of real workers: sent until acknowledged, cut only with a permit, stopped by a person."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,6 +12,7 @@ from pipelines.clock import now_ms
 from schemas import (
     Authority,
     Facts,
+    Hold,
     Lifecycle,
     LifecycleChange,
     Modality,
@@ -43,8 +47,29 @@ SOON_S = 1.5
 """The cut left after the warning, by less than this: what is not acknowledged of both comes again in this order."""
 
 
+def started(room, start_ms):
+    return Lifecycle(room=room, session=f"{room}-1", time_ms=start_ms, change=LifecycleChange.STARTED)
+
+
+def counterfeit(room, start_ms):
+    """The signs, and that both senses have been judged beyond them."""
+    signs = [
+        Suspicion(
+            suspicion_id=stable_id(room, place), room=room, session=f"{room}-1", modality=modality, detector="test",
+            detector_version="1", signal=signal, start_ms=start_ms + place, end_ms=start_ms + place + 1, llr=llr,
+            score=0.9, facts=Facts(term=term, speaker="host"),
+        )
+        for place, (modality, signal, llr, term) in enumerate(SIGNS)
+    ]  # fmt: skip
+    senses = (Modality.FRAME, Modality.AUDIO)
+    marks = [Progress(room=room, session=f"{room}-1", modality=one, up_to_ms=start_ms + 100) for one in senses]
+    return [*signs, *marks]
+
+
 @pytest.mark.timeout(240)
-def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire, start_worker, new_room):
+def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(
+    wire, start_worker, new_room, broker_settings
+):
     room, start_ms = new_room(), now_ms()
     session = f"{room}-1"
     join, governor = start_worker("join"), start_worker("governor")
@@ -62,17 +87,8 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire
             status=status, time_ms=now_ms(), subscriber="test", subject=action.subject,
         )  # fmt: skip
 
-    send(ROOM_LIFECYCLE, Lifecycle(room=room, session=session, time_ms=start_ms, change=LifecycleChange.STARTED))
-    for place, (modality, signal, llr, term) in enumerate(SIGNS):
-        sign = Suspicion(
-            suspicion_id=stable_id(room, place), room=room, session=session, modality=modality, detector="test",
-            detector_version="1", signal=signal, start_ms=start_ms + place, end_ms=start_ms + place + 1, llr=llr,
-            score=0.9, facts=Facts(term=term, speaker="host"),
-        )  # fmt: skip
-        send(SUSPICION_EVENTS, sign)
-    for sense in (Modality.FRAME, Modality.AUDIO):
-        send(SUSPICION_EVENTS, Progress(room=room, session=session, modality=sense, up_to_ms=start_ms + 100))
-
+    send(ROOM_LIFECYCLE, started(room, start_ms))
+    send(SUSPICION_EVENTS, *counterfeit(room, start_ms))
     join.wait_for(lambda: sendings(Rung.CUT))
     cut = sendings(Rung.CUT)[0]
     (permit,) = wire.read(AUTONOMY_PERMITS.name, room)
@@ -99,3 +115,28 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(wire
     reviewed = [one for one in wire.read(AUTONOMY_REQUESTS.name, "fleet") if isinstance(one, Reviewed)]
     assert [(one.action_id, one.upheld) for one in reviewed if one.room == room] == [(cut.action_id, True)]
     assert governor.metric("dajia_permits_total", answer="granted") >= 1
+
+    def ordered(order):
+        command = [sys.executable, "-m", "pipelines.cli", "autonomy", order, "--by", "lin", "--why", "a wrong term"]
+        return subprocess.run(
+            [*command, "--json"],
+            check=False,
+            env=os.environ | broker_settings.environment(),
+            capture_output=True,
+            timeout=60,
+        )
+
+    told = ordered("halt")
+    assert b'"ordered_halt":true,"ordered_by":"lin"' in told.stdout, told.stderr
+    governor.wait_for(lambda: governor.metric("dajia_autonomy_ordered_halt") == 1)
+    governor.kill()
+    governor = start_worker("governor").wait_until_ready()
+    governor.wait_for(lambda: governor.metric("dajia_autonomy_ordered_halt") == 1)
+    stopped, start_ms = new_room(), now_ms()
+    send(ROOM_LIFECYCLE, started(stopped, start_ms))
+    send(SUSPICION_EVENTS, *counterfeit(stopped, start_ms))
+    join.wait_for(lambda: any(one.rung is Rung.CUT for one in wire.read(ENFORCEMENT_EVENTS.name, stopped)))
+    actions = wire.read(ENFORCEMENT_EVENTS.name, stopped)
+    assert {one.authority for one in actions} <= {Authority.REVIEW, Authority.SHADOW}
+    assert {one.hold for one in actions if one.rung in (Rung.CUT, Rung.WARN)} == {Hold.ORDERED}
+    assert b'"ordered_halt":false' in ordered("resume").stdout

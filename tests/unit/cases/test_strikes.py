@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from pipelines.cases.events import RefusedError
-from schemas import DeadLetterReason, KnowingSign, OutcomeStatus, Rung, Signal
+from pipelines.cases.step import step
+from schemas import Authority, DeadLetterReason, Hold, KnowingSign, OutcomeStatus, Rung, Signal
 
 
 def test_a_decision_that_nobody_carried_out_counts_nothing(bureau):
@@ -153,3 +154,23 @@ def test_the_early_warning_goes_out_when_a_reviewer_confirms_it(bureau):
     assert (warning.account, warning.withdraws) == ("host:ann", None)
     bureau.answers(action, OutcomeStatus.OVERTURNED, 2)
     assert bureau.warnings[-1].withdraws == warning.warning_id
+
+
+def test_while_a_person_has_stopped_autonomy_reviewers_get_what_would_be_done_alone(bureau, policy, made):
+    _, action = bureau.show("ann", 0, status=OutcomeStatus.APPLIED)
+    states = bureau.docket.states
+    confirmed = made.outcome(action, OutcomeStatus.CONFIRMED, 1)
+    (note,) = step(states[f"room {action.room}"], confirmed, made.ms(1), policy)[1].notes
+    warned = replace(policy, ladder=tuple(alone(line) for line in policy.ladder))
+    account, outputs = step(states["host:ann"], note, made.ms(1), warned, stopped=True)
+    given = {one.policy_line: (one.authority, one.hold) for one in outputs.enforcements}
+    assert given["freeze-deposit"] == given["early-warning"] == (Authority.REVIEW, Hold.ORDERED)
+    assert outputs.warnings == (), "a notice to partners waits for the reviewer too"
+    proposed = next(one for one in outputs.enforcements if one.policy_line == "early-warning")
+    answer = made.outcome(proposed, OutcomeStatus.CONFIRMED, 2)
+    assert len(step(account, answer, made.ms(2), warned)[1].warnings) == 1
+
+
+def alone(line):
+    """The line, with early warnings that go out by themselves."""
+    return replace(line, mode=Authority.AUTONOMOUS) if line.rung is Rung.EARLY_WARNING else line

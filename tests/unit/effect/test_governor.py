@@ -5,10 +5,23 @@ import pytest
 from msgspec import structs
 
 from pipelines.effect.fleet import Fleet, decode
+from pipelines.effect.gate import Gate
 from pipelines.effect.governor import Rules, step
 from pipelines.effect.stored import StateError
 from pipelines.join.policy import BUNDLED_POLICY, load_policy
-from schemas import Authority, AutonomyChange, Hold, PermitRequest, Reviewed, Rung, Tick
+from schemas import (
+    Authority,
+    AutonomyChange,
+    AutonomyOrder,
+    Enforcement,
+    Hold,
+    OrderedChange,
+    PermitRequest,
+    Reviewed,
+    Rung,
+    Tick,
+)
+from schemas.examples import EXAMPLES
 
 START_MS = 1_700_000_000_000
 MINUTE_S, HOUR_S = 60, 3600
@@ -53,6 +66,14 @@ class Told:
             )  # fmt: skip
             changes += self.happens(word, at_s).changes
         return [one.change for one in changes]
+
+    def orders(self, at_s, order):
+        """A person orders something."""
+        order_id, time_ms = f"{order}-{at_s}", START_MS + round(at_s * 1000)
+        given = AutonomyOrder(
+            order_id=order_id, order=OrderedChange(order), by="lin", why="a wrong term", time_ms=time_ms
+        )
+        return self.happens(given, at_s)
 
     def ticks(self, at_s):
         self.happens(Tick(room="fleet", time_ms=START_MS), at_s)
@@ -231,3 +252,55 @@ def test_a_state_of_another_version_or_no_state_is_refused():
         decode(msgspec.msgpack.encode(Fleet(version=7)))
     with pytest.raises(StateError, match="start with an empty changelog"):
         decode(b"\xff")
+
+
+def test_a_persons_order_stops_every_grant_until_a_person_takes_it_back():
+    fleet = Told(per_hour=100, breaker_least=100)
+    assert fleet.asks(0) == "granted"
+    (halt,) = fleet.orders(1, "halt").changes
+    assert (halt.change, halt.order_id, halt.ordered_halt, halt.halted) == (
+        AutonomyChange.ORDERED_HALT, "halt-1", True, False,
+    )  # fmt: skip
+    assert (halt.ordered_by, halt.ordered_why, halt.ordered_ms) == ("lin", "a wrong term", START_MS + 1000)
+    assert halt.text_zh == "人工叫停全部自主处置(lin:a wrong term);全部转人工复核,直到人工恢复"
+    assert fleet.asks(2) is Hold.ORDERED
+    assert fleet.asks(30 * HOUR_S) is Hold.ORDERED, "no time ends it"
+    fleet.rules = structs.replace(fleet.rules, version="2")
+    assert fleet.asks(31 * HOUR_S, version="2") is Hold.ORDERED, "no other policy ends it"
+    (resume,) = fleet.orders(32 * HOUR_S, "resume").changes
+    assert (resume.change, resume.ordered_halt) == (AutonomyChange.ORDERED_RESUME, False)
+    assert fleet.asks(32 * HOUR_S + 1) == "granted"
+
+
+def test_an_order_does_not_end_a_breaker_and_what_it_refuses_uses_no_budget():
+    fleet = Told(per_hour=1, breaker_least=2, breaker_window_seconds=60.0, breaker_pause_seconds=600.0)
+    fleet.orders(0, "halt")
+    assert [fleet.asks(place) for place in range(3)] == [Hold.ORDERED] * 3
+    assert fleet.fleet.grants == ()
+    fleet.orders(4, "resume")
+    assert fleet.asks(5) is Hold.BREAKER
+    assert fleet.ticks(700) == [AutonomyChange.RESUMED]
+    assert fleet.asks(701) == "granted"
+
+
+def test_a_stopped_gate_hands_every_autonomous_action_to_a_reviewer_but_not_what_takes_back():
+    fleet = Told()
+    (halt,) = fleet.orders(0, "halt").changes
+    (resume,) = fleet.orders(1, "resume").changes
+    gate = Gate(policy_version="1", promoted=frozenset({"new"})).after(halt)
+    action = next(one for one in EXAMPLES if isinstance(one, Enforcement) and not one.compensates)
+    for authority, line, version, after in (
+        (Authority.AUTONOMOUS, "cut", "1", (Authority.REVIEW, Hold.ORDERED)),
+        (Authority.AUTONOMOUS, "cut", "another", (Authority.REVIEW, Hold.ORDERED)),
+        (Authority.SHADOW, "other", "1", (Authority.SHADOW, None)),
+        (Authority.REVIEW, "cut", "1", (Authority.REVIEW, None)),
+    ):
+        judged = gate.judged(structs.replace(action, authority=authority, policy_line=line, policy_version=version))
+        assert (judged.authority, judged.hold) == after
+    taken_back = structs.replace(action, authority=Authority.AUTONOMOUS, compensates="earlier")
+    assert gate.judged(taken_back) == taken_back
+    promoted = structs.replace(halt, promoted=("new",), policy_version="1")
+    shadow = structs.replace(action, authority=Authority.SHADOW, policy_line="new", policy_version="1")
+    assert gate.after(promoted).judged(shadow).hold is Hold.ORDERED, "a promoted line is stopped too"
+    free = gate.after(resume).judged(structs.replace(action, authority=Authority.AUTONOMOUS))
+    assert free.authority is Authority.AUTONOMOUS
