@@ -3,16 +3,16 @@
 Each reading of the text (readings.py) is looked through by spelling, by sound and as typed pinyin.
 """
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from detectors.text.fold import PLAIN, Folded, fold
-from detectors.text.pattern_line import PatternLine, Place
+from detectors.text.found_words import FoundWords, Place, is_one_word
+from detectors.text.pattern_line import PatternLine
 from detectors.text.readings import Reading, readings
 from detectors.text.sound import LATIN_RUN
 from detectors.text.tables import Tables
@@ -21,10 +21,6 @@ from schemas import MatchKind
 
 SHORT_LINE = 60
 """Letters of a chat line; in a longer text every reading holds some word of a pattern, and few hold a new one."""
-
-CLAUSE_MARK = re.compile(r"[\s。！？!?；;，,]+")
-SPACED_OUT = 2
-"""Gaps from which a word of a pattern may be written with blanks or marks between all of its letters: 不 知 道."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -43,68 +39,19 @@ class Candidate(msgspec.Struct, frozen=True):
     """Written with an initial, a split character, a symbol or a repeated character."""
 
 
-class Words:
-    """Words of the patterns that were found in a text; where they stand is worked out when first asked for."""
-
-    def __init__(self, places: dict[str, list[Place]] | None = None) -> None:
-        self._noted: list[tuple[Tables, str, Reading, list[tuple[int, int, int]]]] = []
-        self._known = places
-
-    def note(self, tables: Tables, text: str, reading: Reading, found: list[tuple[int, int, int]]) -> None:
-        """Take in words found in a reading of the text: patterns of `tables.spelled` with first and last letter."""
-        self._noted.append((tables, text, reading, found))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The words, at least those that `places` has."""
-        if self._known is not None:
-            return frozenset(self._known)
-        return frozenset(
-            tables.patterns.words[one[0] - tables.first_word] for tables, _, _, found in self._noted for one in found
-        )
-
-    @cached_property
-    def places(self) -> Mapping[str, Iterable[Place]]:
-        """Word -> where it stands."""
-        if self._known is not None:
-            return self._known
-        places: dict[str, list[Place]] = {}
-        for tables, text, reading, found in self._noted:
-            folded = reading.make()
-            starts, ends, words, first_word = folded.starts, folded.ends, tables.patterns.words, tables.first_word
-            for pattern, first, last in found:
-                start, end, word = starts[first], ends[last - 1], words[pattern - first_word]
-                if _is_one_word(text[start:end], word, altered=reading.altered):
-                    places.setdefault(word, []).append((start, end))
-        return places
-
-
-def _is_one_word(surface: str, word: str, *, altered: bool) -> bool:
-    """Whether a word of a pattern is meant.
-
-    Blanks and ends of clauses part words (说，我 is not 说我), but for three letters and more that all stand apart. One
-    letter in an altered writing must be nothing else: 🏷 is 标 and 贴贴 is 贴, but 了一 is not 子, nor 板 版.
-    """
-    if altered and len(word) == 1:
-        return set(surface.translate(PLAIN)) <= {word}
-    if len(surface) == len(word):
-        return True
-    gaps = len(CLAUSE_MARK.findall(surface))
-    return gaps == 0 or gaps == len(word) - 1 >= SPACED_OUT
-
-
 class Writing:
     """A text with its folding and its readings; each is worked out when first asked for.
 
     Args:
+        tables: what is looked for.
         text: the original.
         undo: which readings beside the plain one may hold something: flags of `verdict`, all when it is not known.
     """
 
-    def __init__(self, text: str, *, undo: int = ALTERED) -> None:
+    def __init__(self, tables: Tables, text: str, *, undo: int = ALTERED) -> None:
         self.text = text
         self.base = text.translate(PLAIN)
-        self.words = Words()
+        self.words = FoundWords(text, tables.patterns.words, tables.first_word)
         """Words of the patterns, in any way of writing."""
         self._undo = undo
         self._readings: list[Reading] | None = None
@@ -150,7 +97,7 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
 
 def holds_something(tables: Tables, text: str) -> bool:
     """False when `spelled` and `sounded` find nothing that can become a hit. Works out no offsets for plain text."""
-    writing = Writing(text)
+    writing = Writing(tables, text)
     for reading in writing.readings(tables):
         found = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
         if any(_matters(tables, match[0]) for match in found):
@@ -180,8 +127,8 @@ def patterned(
 ) -> Iterator[Candidate]:
     """Rows of the pattern table that stand in a line, the longest from each place: 标我给大家贴起来."""
     starts = writing.folded.starts
-    for row in tables.patterns.rows:
-        if speaker not in row.pattern.speakers or (by_sound and not row.sound) or not line.may_hold(row.pattern):
+    for row in line.possible(tables.patterns.row_index, speaker):
+        if by_sound and not row.sound:
             continue
         longest = dict(line.find(row.pattern))  # the places are sorted: the last end from each start stays
         for start, end in longest.items():
@@ -200,7 +147,7 @@ def sounded_words(tables: Tables, writing: Writing) -> dict[str, list[Place]]:
     for pattern, first, last in tables.sounded_words.find_matches_as_indexes(sounds, overlapping=True):
         start, end = folded.starts[first], folded.ends[last - 1]
         word = tables.patterns.sounded_words[pattern]
-        if _is_one_word(writing.text[start:end], word, altered=False):
+        if is_one_word(writing.text[start:end], word, altered=False):
             words.setdefault(word, []).append((start, end))
     return words
 
@@ -232,7 +179,7 @@ def _spelled_in(
                 altered or by_initial,
             )  # fmt: skip
     if reading.guards and words:
-        writing.words.note(tables, writing.text, reading, words)
+        writing.words.note(reading, words)
 
 
 def _sounded_in(automaton: AhoCorasick, terms: tuple[int, ...], sounds: Folded) -> Iterator[Candidate]:

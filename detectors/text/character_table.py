@@ -18,13 +18,14 @@ CODE_POINTS = 0x110000
 
 Rows = NDArray[np.int32]
 
-KNOWN, BASE, SECOND, SHAPE_OF, DIGIT_OF, SPELLED, HEARD, PRICE_FLAGS, SYMBOL_OF = range(9)
+KNOWN, BASE, SECOND, SHAPE_OF, DIGIT_OF, SPELLED, HEARD, PRICE_FLAGS, SYMBOL_OF, SECOND_PART = range(10)
 """Columns. KNOWN: class in the trie, 0 when no term holds it, and flags. BASE: the character that it folds to, the
 first one if several. SECOND: the base's class by its second reading. The others are of the base. SHAPE_OF: the one that
 it is taken for by its look. DIGIT_OF: the number word that it is written for. SPELLED, HEARD: row of the words of one
 character that it is, or sounds like; see `RowWords`. PRICE_FLAGS: `price_flags`. SYMBOL_OF: the
-word of one character that it stands for. 0 where there is none."""
-COLUMNS = 9
+word of one character that it stands for. SECOND_PART: 1 when it may be the second part of a split character. 0 where
+there is none."""
+COLUMNS = 10
 
 CLASS = 0xFFFF
 (
@@ -53,6 +54,7 @@ class CharacterTable:
     ) -> None:
         self._tables, self._class_of, self._spelled, self._heard = tables, class_of, spelled, heard
         self._split_starts = frozenset(parts[0] for parts in tables.split_spellings)
+        self._split_seconds = frozenset(parts[1] for parts in tables.split_spellings)
         self._met = 0
         self.numbers = np.zeros(CODE_POINTS, dtype=np.int32)
         """Of each code point; 0: not met."""
@@ -77,6 +79,7 @@ class CharacterTable:
             row[SECOND] = self._class_of.get(tables.sound.second_of(first), 0)
             row[SPELLED], row[HEARD] = self._spelled.get(first, 0), self._heard.get(sound, 0)
             row[SHAPE_OF] = self.number(tables.shapes[ord(first)]) if ord(first) in tables.shapes else 0
+            row[SECOND_PART] = first in self._split_seconds
             row[DIGIT_OF] = self.number(chr(HAN_DIGITS[ord(first)])) if ord(first) in HAN_DIGITS else 0
         elif first:
             row[BASE] = self.number(first)

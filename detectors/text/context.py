@@ -3,9 +3,11 @@
 The cues are rows of data/patterns.csv, found in the same pass as the terms: an evasively written denial denies too.
 """
 
+from functools import cached_property
 from typing import Literal
 
-from detectors.text.pattern_line import PatternLine, Place
+from detectors.text.found_words import Place
+from detectors.text.pattern_line import PatternLine
 from detectors.text.patterns import PatternSet, Row
 from schemas import TermCategory
 
@@ -18,8 +20,14 @@ class Context:
 
     def __init__(self, patterns: PatternSet, line: PatternLine, *, speaker: str) -> None:
         self._patterns, self._line, self._speaker = patterns, line, speaker
-        self._possible: dict[str, list[Row]] = {}
+
+    @cached_property
+    def _possible(self) -> dict[str, list[Row]]:
         """Stance -> the rows that may stand in the text."""
+        possible: dict[str, list[Row]] = {}
+        for row in self._line.possible(self._patterns.stance_index, self._speaker):
+            possible.setdefault(row.kind, []).append(row)
+        return possible
 
     def cue(self, stance: str, place: Place, kind: TermCategory, *, named: bool = False) -> tuple[Row, Place] | None:
         """The first row of a stance that speaks about a hit, and where it stands, the hit with it.
@@ -30,15 +38,8 @@ class Context:
             kind: of the hit.
             named: only rows that name the kind count.
         """
-        rows = self._possible.get(stance)
-        if rows is None:
-            rows = self._possible[stance] = [
-                row
-                for row in self._patterns.stances[stance]
-                if self._speaker in row.pattern.speakers and self._line.may_hold(row.pattern)
-            ]
         about = (kind,) if named else (None, kind)
-        for row in rows:
+        for row in self._possible.get(stance, ()):
             if row.about in about and (found := self._line.find(row.pattern, hit=place)):
                 return row, found[0]
         return None

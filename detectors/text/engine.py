@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from detectors.text import prices
 from detectors.text.candidates import (
     Candidate,
-    Words,
     Writing,
     holds_something,
     patterned,
@@ -28,11 +27,12 @@ from detectors.text.candidates import (
 )
 from detectors.text.context import Context
 from detectors.text.disguise import WRITTEN
+from detectors.text.found_words import KnownWords, Place
 from detectors.text.hits import SELLING_SIDE, SIGNALS, SPEAKERS, Hit
 from detectors.text.judge import bundled_judge
 from detectors.text.lexicon import read_lexicon
 from detectors.text.meaning import Meaning, anchors, names_fakes, near
-from detectors.text.pattern_line import PatternLine, Place
+from detectors.text.pattern_line import PatternLine, Words
 from detectors.text.reasons import everyday_sound, ill_formed, masked_by, other_speaker, overlapped
 from detectors.text.rules import Span, is_deliberate, is_evasive, is_typed, masked, sounds_true, well_formed
 from detectors.text.tables import Tables, build_tables
@@ -184,7 +184,7 @@ class TextEngine:
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.signal))[:MOST_HITS]
 
     def _term_hits(self, text: str, speaker: str, trace: Trace | None, verdict: int) -> list[Hit]:
-        writing = Writing(text, undo=verdict & ALTERED)
+        writing = Writing(self.tables, text, undo=verdict & ALTERED)
         found = self._found(writing, speaker, trace, verdict)
         if not found:
             return []
@@ -291,7 +291,7 @@ class TextEngine:
         line = self._line(writing.text, writing.words, certain)
         yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=False)
         if by_sound:
-            line = self._line(writing.text, Words(dict(by_sound)), certain)
+            line = self._line(writing.text, KnownWords(by_sound), certain)
             yield from patterned(self.tables, writing, line, speaker=speaker, by_sound=True)
 
     def _line(self, text: str, words: Words, found: list[Candidate]) -> PatternLine:

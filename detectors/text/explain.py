@@ -9,8 +9,8 @@ import msgspec
 
 from detectors.contract import TextItem
 from detectors.text.acting import acting_rule
-from detectors.text.candidates import Writing
 from detectors.text.engine import TextEngine
+from detectors.text.fold import fold
 from detectors.text.hits import Hit
 from detectors.text.suspicions import judge_text
 from detectors.text.term import Term
@@ -127,7 +127,7 @@ def _talk(engine: TextEngine, text: str, speaker: str) -> Talk | None:
 
 
 def _letters(engine: TextEngine, text: str) -> tuple[Letter, ...]:
-    folded, sounds = Writing(text).folded, engine.tables.sound.plain
+    folded, sounds = fold(text), engine.tables.sound.plain
     return tuple(
         Letter(letter, start, end, sounds.get(letter, ""))
         for letter, start, end in zip(folded.text, folded.starts, folded.ends, strict=True)

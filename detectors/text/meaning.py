@@ -5,8 +5,8 @@ from collections.abc import Collection
 from detectors.text.candidates import Candidate
 from detectors.text.context import Context
 from detectors.text.disguise import WRITTEN, disguised_risk, hidden_brand_risk
+from detectors.text.found_words import Place
 from detectors.text.hits import SELLING_SIDE, SIGNALS, Hit
-from detectors.text.pattern_line import Place
 from detectors.text.patterns import Row
 from detectors.text.rules import CHAT_CHARS, NEAR_CHARS, is_deliberate, is_evasive, is_typed
 from detectors.text.tables import Tables

@@ -6,17 +6,17 @@ of writing a word was found. Time grows linearly with the text: a span is only e
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import accumulate
 from typing import Protocol
 
 from detectors.text.fold import PLAIN
-from detectors.text.patterns import MOST_LETTERS, Element, Gap, Pattern, PatternSet, Step
+from detectors.text.found_words import Place
+from detectors.text.patterns import MOST_LETTERS, Element, Gap, Pattern, PatternSet, Row, Step
+from detectors.text.row_index import RowIndex, may_hold
 from schemas import TermCategory
-
-Place = tuple[int, int]
-"""Part of the original text, end exclusive."""
 
 STOPS = frozenset("。！？!?；;\n")
 """Ends of a sentence: no gap reaches over one."""
@@ -24,6 +24,8 @@ STOPS = frozenset("。！？!?；;\n")
 COMMAS = frozenset("，,")
 NUMBER = re.compile(r"[0-9０-９零一二两三四五六七八九十百千万]+")
 QUESTION = re.compile(r"[?？]")
+FEW_MARKS = (("number", NUMBER), ("question", QUESTION))
+"""How those of `patterns.FEW` are found."""
 CLAUSE_END = re.compile(r"[。！？!?；;，,\s]|$")
 
 RAW_FACTOR, RAW_SLACK = 4, 8
@@ -37,16 +39,15 @@ LONGEST_PART = 60
 """Characters looked at before a place for an element that may stand there: no class or term is longer."""
 
 
-class FoundWords(Protocol):
+class Words(Protocol):
     """Words of the patterns in a text."""
 
     @property
-    def names(self) -> frozenset[str]:
-        """The words, at least those that `places` has."""
+    def names(self) -> AbstractSet[str]:
+        """The words, at least those that stand somewhere."""
 
-    @property
-    def places(self) -> Mapping[str, Iterable[Place]]:
-        """Word -> where it stands."""
+    def places(self, word: str) -> Sequence[Place]:
+        """Where one of `names` stands."""
 
 
 class PatternLine:
@@ -56,7 +57,7 @@ class PatternLine:
         self,
         patterns: PatternSet,
         text: str,
-        words: "FoundWords",
+        words: Words,
         *,
         terms: Mapping[TermCategory, Iterable[Place]],
         prices: Callable[[], list[Place]],
@@ -68,29 +69,25 @@ class PatternLine:
 
     @cached_property
     def _letters(self) -> list[int]:
-        return _counts(len(PLAIN[ord(character)]) for character in self._text)
+        return _counts(map(len, map(PLAIN.__getitem__, map(ord, self._text))))
 
     @cached_property
     def _commas(self) -> list[int]:
-        return _counts(character in COMMAS for character in self._text)
+        return _counts(map(COMMAS.__contains__, self._text))
 
     @cached_property
     def _stops(self) -> list[int]:
-        return _counts(character in STOPS for character in self._text)
+        return _counts(map(STOPS.__contains__, self._text))
 
     @cached_property
     def _names(self) -> frozenset[str]:
         """The words that were found, and the marks of `FEW`. No word is written as these are."""
-        marks = {"number": NUMBER, "question": QUESTION}
-        return self._words.names.union(name for name, mark in marks.items() if mark.search(self._text))
+        marks = (name for name, mark in FEW_MARKS if mark.search(self._text))
+        return frozenset(self._words.names).union(marks)
 
-    def may_hold(self, pattern: Pattern) -> bool:
-        """Quick: the words that the pattern cannot be without are there."""
-        names = self._names
-        for needed in pattern.needed:  # noqa: SIM110 - takes half as long as all(), and this is asked of each row
-            if needed.isdisjoint(names):
-                return False
-        return True
+    def possible(self, rows: RowIndex, speaker: str) -> list[Row]:
+        """Rows of a speaker that may stand in the text; quick."""
+        return rows.possible(self._names, speaker)
 
     def find(self, pattern: Pattern, *, hit: Place | None = None) -> list[Place]:
         """Places of the pattern, sorted; with `hit` those where its `<hit>` is that place."""
@@ -188,14 +185,11 @@ class PatternLine:
         return places
 
     def _anywhere(self, element: Element) -> Iterable[Place]:
-        if element.words:
-            places = self._words.places
-            for word in element.words:
-                if word in places:
-                    yield from places[word]
+        for word in self._names.intersection(element.words):
+            yield from self._words.places(word)
         for name in element.classes:
             for pattern in self._patterns.classes[name]:
-                if self.may_hold(pattern):
+                if may_hold(pattern, self._names):
                     yield from self.find(pattern)
         for kind in element.kinds:
             yield from self._terms.get(kind, ())
@@ -216,4 +210,4 @@ class PatternLine:
 
 def _counts(of: Iterable[int]) -> list[int]:
     """Running count before each character, and after the last."""
-    return [0, *accumulate(of)]
+    return list(accumulate(of, initial=0))

@@ -13,6 +13,7 @@ import msgspec
 
 from detectors.text.fold import SYMBOLS
 from detectors.text.hits import SELLING_SIDE, SPEAKERS
+from detectors.text.row_index import RowIndex
 from detectors.text.term import LexiconError
 from detectors.text.weights import full_weight
 from schemas import TermCategory
@@ -111,6 +112,10 @@ class PatternSet(msgspec.Struct, frozen=True):
     """Names of the rows that have lexicon terms among their elements."""
     anchors: frozenset[str]
     """No row is a hit in a text without one of these words, but for rows that begin with lexicon terms."""
+    row_index: RowIndex
+    """Of `rows`."""
+    stance_index: RowIndex
+    """Of the rows of all stances."""
 
 
 def parse_patterns(lines: Iterable[str], *, name: str) -> PatternSet:
@@ -292,6 +297,8 @@ def _gathered(classes: Mapping[str, tuple[Pattern, ...]], rows: list[Row]) -> Pa
         sounded_words=_words([row.pattern for row in terms if row.sound], classes),
         combining=frozenset(row.name for row in terms if _combines(row.pattern, classes)),
         anchors=frozenset().union(*(row.pattern.anchor for row in terms)),
+        row_index=RowIndex(terms),
+        stance_index=RowIndex([row for row in rows if row.kind in STANCES]),
     )
 
 

@@ -31,6 +31,7 @@ from detectors.text.character_table import (
     PUT_IN,
     READ_ANEW,
     SECOND,
+    SECOND_PART,
     SHAPE,
     SHAPE_OF,
     SPELLED,
@@ -367,7 +368,7 @@ def _mixed(letters: NDArray[np.int32], size: int, rows: Rows, split_pairs: NDArr
         here, behind = rows[one, KNOWN], rows[other, KNOWN]
         if (here | behind) & LETTER and here & (LETTER | LETTERLIKE) and behind & (LETTER | LETTERLIKE):
             return True
-        if here & PART:
+        if here & PART and rows[other, SECOND_PART]:
             pair = np.int64(one) * PAIR + other
             for known in split_pairs:
                 if known == pair:

@@ -3,9 +3,9 @@
 import pytest
 
 from detectors.text import tables
-from detectors.text.candidates import Words
 from detectors.text.engine import TextEngine
 from detectors.text.fold import fold
+from detectors.text.found_words import KnownWords
 from detectors.text.pattern_line import PatternLine
 from detectors.text.patterns import COLUMNS, PatternError, parse_patterns
 from schemas import TermCategory
@@ -23,7 +23,7 @@ def line_of(rows, text, *, terms=None, prices=()):
         while first >= 0:
             words.setdefault(word, []).append((folded.starts[first], folded.ends[first + len(word) - 1]))
             first = folded.text.find(word, first + 1)
-    return patterns, PatternLine(patterns, text, Words(words), terms=terms or {}, prices=lambda: list(prices))
+    return patterns, PatternLine(patterns, text, KnownWords(words), terms=terms or {}, prices=lambda: list(prices))
 
 
 def found(pattern, text, **more):
