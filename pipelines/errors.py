@@ -16,6 +16,7 @@ DajiaError                 catch this at the edge; the command line prints its t
 │   ├── VaultMissingError      there is no such object
 │   ├── VaultDamagedError      an object is not what was written, or the key to it is another one
 │   └── VaultKeyError          a name that no object can have
+├── SigningError           evidence cannot be signed
 ├── ActionFailedError      an enforcement service could not carry an action out
 └── InputError             a line or file given to a command cannot be read
 
@@ -89,6 +90,10 @@ class VaultKeyError(VaultError):
 
 class ActionFailedError(DajiaError):
     """An enforcement service could not carry an action out."""
+
+
+class SigningError(DajiaError):
+    """Evidence cannot be signed."""
 
 
 class InputError(DajiaError):

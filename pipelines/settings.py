@@ -98,6 +98,29 @@ class Settings(BaseSettings):
     )
     vault_s3_endpoint: str | None = Field(default=None, description="URL of the S3 server; Amazon's when unset.")
     vault_s3_encrypt: bool = Field(default=False, description="Ask the S3 server to encrypt at rest (SSE-S3).")
+    evidence_key_file: Path | None = Field(
+        default=None,
+        description="Ed25519 private key (PEM) that signs evidence; evidence-key.pem in the state folder when unset.",
+    )
+    evidence_sign_command: str = Field(
+        default="",
+        description="Command that signs instead, for a key service: data on stdin, the signature in base64 on stdout.",
+    )
+    evidence_public_key_file: Path | None = Field(
+        default=None, description="Public key (PEM) that belongs to the command or key file; beside the key when unset."
+    )
+    evidence_part_s: int = Field(
+        default=60, ge=5, le=600, description="Length of the parts in which an incident is sealed, seconds on air."
+    )
+    evidence_quiet_s: int = Field(
+        default=120,
+        ge=0,
+        le=86_400,
+        description="Pictures and sound are kept until so many seconds after the last suspicion of an incident.",
+    )
+    evidence_media: Literal["suspicious", "all"] = Field(
+        default="suspicious", description="Keep pictures and sound of incidents only, or of all shows from their start."
+    )
     lexicon_file: Path | None = Field(default=None, description="Lexicon CSV; the bundled one when unset.")
 
     @classmethod

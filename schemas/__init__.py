@@ -38,6 +38,7 @@ from schemas.enforcement import (
     SealState,
 )
 from schemas.errors import DeadLetterReason, DecodeError
+from schemas.evidence import ChainRoot, Fault
 from schemas.identity import stable_id
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermCategory, TermEntry
@@ -86,6 +87,7 @@ __all__ = [
     "CaseReason",
     "CaseStrike",
     "CaseSums",
+    "ChainRoot",
     "Circumstance",
     "ConsumerReport",
     "DanmakuBatch",
@@ -96,6 +98,7 @@ __all__ = [
     "Enforcement",
     "EvidenceRef",
     "Facts",
+    "Fault",
     "Frame",
     "Hold",
     "Identifier",

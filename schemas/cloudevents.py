@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -17,6 +18,7 @@ from schemas.case_file import EarlyWarning
 from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.errors import DeadLetterReason, DecodeError
+from schemas.evidence import ChainRoot
 from schemas.identity import stable_id
 from schemas.media import BYTES_PER_SAMPLE, AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
@@ -153,6 +155,8 @@ def record_key(message: Message) -> str:  # noqa: PLR0911  a table of types, one
             return message.account
         case CaseNote():
             return message.to
+        case ChainRoot():
+            return f"{quote(message.room, safe='')}/{quote(message.session, safe='')}"
         case _:
             return message.room
 
@@ -202,6 +206,8 @@ def event_id(message: Message) -> str:  # noqa: C901, PLR0911, PLR0912  a table 
             return stable_id("case-note", message.sender, message.to, message.revision)
         case EarlyWarning():
             return message.warning_id
+        case ChainRoot():
+            return stable_id("chain-root", message.room, message.session, message.seq)
         case _:
             return stable_id("reference", _JSON_ENCODER.encode(message).decode())
 

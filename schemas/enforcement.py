@@ -182,6 +182,10 @@ class SealRequest(msgspec.Struct, frozen=True, kw_only=True):
     end_ms: int
     deadline_ms: int
     evidence: tuple[EvidenceRef, ...] = ()
+    policy_version: str = ""
+    """Policy in force when it was asked."""
+    policy_lines: tuple[str, ...] = ()
+    """Lines of the policy that were reached: what the seal is wanted for."""
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):

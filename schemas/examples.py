@@ -18,6 +18,7 @@ from schemas.enforcement import (
     SealRequest,
     SealState,
 )
+from schemas.evidence import ChainRoot
 from schemas.identity import stable_id
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermCategory, TermEntry
@@ -179,6 +180,8 @@ EXAMPLES: tuple[Message, ...] = (
         end_ms=START_MS + 29_000,
         deadline_ms=START_MS + 33_000,
         evidence=_EVIDENCE,
+        policy_version="2026-11-24",
+        policy_lines=("cut",),
     ),
     Seal(
         request_id=_REQUEST_ID,
@@ -188,6 +191,7 @@ EXAMPLES: tuple[Message, ...] = (
         time_ms=START_MS + 30_000,
         sha256="0" * 64,
     ),
+    ChainRoot(room=ROOM, session=SESSION, seq=0, sha256="0" * 64, time_ms=START_MS + 30_000),
     PermitRequest(
         request_id=stable_id("permit-request", _ACTION_ID),
         action_id=_ACTION_ID,

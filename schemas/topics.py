@@ -14,6 +14,7 @@ from schemas.autonomy import Autonomy, AutonomyOrder, Permit, PermitRequest, Rev
 from schemas.case_file import EarlyWarning
 from schemas.case_notes import CaseNote
 from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
+from schemas.evidence import ChainRoot
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
 from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
@@ -45,6 +46,7 @@ Message = (
     | AccountFacts
     | CaseNote
     | EarlyWarning
+    | ChainRoot
 )
 
 ROOM_PARTITIONS = 8
@@ -106,6 +108,7 @@ SENSING_DIRECTIVE = MessageType(name="sensing-directive", version=1, struct=Sens
 ACCOUNT_FACTS_TYPE = MessageType(name="account-facts", version=1, struct=AccountFacts)
 CASE_NOTE = MessageType(name="case-note", version=1, struct=CaseNote)
 EARLY_WARNING = MessageType(name="early-warning", version=1, struct=EarlyWarning)
+CHAIN_ROOT = MessageType(name="chain-root", version=1, struct=ChainRoot)
 
 MESSAGE_TYPES: tuple[MessageType, ...] = (
     FRAME,
@@ -133,6 +136,7 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     ACCOUNT_FACTS_TYPE,
     CASE_NOTE,
     EARLY_WARNING,
+    CHAIN_ROOT,
 )
 
 
@@ -194,7 +198,7 @@ CONSUMER_REPORTS = Topic(
     types=(REPORT,),
     key="room id",
     producers=("complaint desk",),
-    consumers=("reports",),
+    consumers=("reports", "evidence"),
     retention_ms=30 * DAY_MS,
 )
 ROOM_LIFECYCLE = Topic(
@@ -226,7 +230,7 @@ ENFORCEMENT_EVENTS = Topic(
     types=(ENFORCEMENT,),
     key="room id; of an action on an account, the account",
     producers=("join", "cases"),
-    consumers=("enforcement service", "cases"),
+    consumers=("enforcement service", "cases", "evidence"),
     retention_ms=90 * DAY_MS,
 )
 ENFORCEMENT_OUTCOMES = Topic(
@@ -234,14 +238,14 @@ ENFORCEMENT_OUTCOMES = Topic(
     types=(OUTCOME,),
     key="room id; of an action on an account, the account",
     producers=("enforcement service", "console", "join", "cases"),
-    consumers=("join", "cases"),
+    consumers=("join", "cases", "evidence"),
     retention_ms=90 * DAY_MS,
 )
 SEAL_REQUESTS = Topic(
     name="seal-requests",
-    types=(SEAL_REQUEST,),
+    types=(SEAL_REQUEST, TICK),
     key="room id",
-    producers=("join",),
+    producers=("join", "evidence"),
     consumers=("evidence",),
     retention_ms=7 * DAY_MS,
 )
@@ -252,6 +256,15 @@ EVIDENCE_SEALS = Topic(
     producers=("evidence",),
     consumers=("join",),
     retention_ms=90 * DAY_MS,
+)
+EVIDENCE_ROOTS = Topic(
+    name="evidence-roots",
+    types=(CHAIN_ROOT,),
+    key="room id and session, quoted, with a slash between them",
+    producers=("evidence",),
+    consumers=("custodian of roots",),
+    retention_ms=-1,
+    cleanup=Cleanup.COMPACT,
 )
 AUTONOMY_REQUESTS = Topic(
     name="autonomy-requests",
@@ -336,7 +349,7 @@ REFERENCE_POLICY = Topic(
     types=(POLICY,),
     key="policy name",
     producers=("reference",),
-    consumers=("join", "governor"),
+    consumers=("join", "governor", "evidence"),
     retention_ms=-1,
     partitions=1,
     cleanup=Cleanup.COMPACT,
@@ -358,6 +371,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ENFORCEMENT_OUTCOMES,
             SEAL_REQUESTS,
             EVIDENCE_SEALS,
+            EVIDENCE_ROOTS,
             AUTONOMY_REQUESTS,
             AUTONOMY_PERMITS,
             AUTONOMY_EVENTS,

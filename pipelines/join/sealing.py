@@ -30,4 +30,6 @@ def ask_for_seal(room: str, session: Session, now_ms: int, policy: Policy) -> Se
         end_ms=max((place.up_to_ms for place in session.positions.values()), default=first_ms),
         deadline_ms=now_ms + policy.seal.deadline_ms,
         evidence=evidence_of(session.items)[:MAX_SEAL_EVIDENCE],
+        policy_version=policy.version,
+        policy_lines=tuple(line.name for line in policy.ladder if line.name in session.reached),
     )

@@ -1,0 +1,7 @@
+import pytest
+from sealed_show import Sealer
+
+
+@pytest.fixture
+def sealer(tmp_path):
+    return Sealer(tmp_path)
