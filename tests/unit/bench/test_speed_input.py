@@ -19,6 +19,13 @@ def test_larger_lexicons_hold_the_smaller():
     assert sized_lexicon(10_000)[:5_000] == sized_lexicon(5_000)
 
 
+def test_made_up_terms_are_no_words_of_ordinary_lines():
+    bundled = read_lexicon()
+    made_up = {term.term for term in sized_lexicon(50_000)} - {term.term for term in bundled}
+    lines = "\n".join(chat_lines(1_000, bundled, seed=6))
+    assert not [term for term in made_up if term in lines]
+
+
 def test_lines_are_the_same_each_time_and_some_are_evasive():
     terms = read_lexicon(DATA / "lexicon.csv")
     lines = chat_lines(2_000, terms)
