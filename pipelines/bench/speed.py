@@ -193,8 +193,8 @@ def show_speed(speed: Speed) -> None:
     if speed.houbb_missing:
         say.append(f"  houbb/sensitive-word             left out: {speed.houbb_missing}")
     say += [
-        f"  {one.terms:>6,} terms: {one.lines_per_second:>10,.0f} lines/s, {one.lines_hit} with hits, loads in {one.load_s:.2f} s,"
-        f" {one.memory_mib:.0f} MiB of Python objects"
+        f"  {one.terms:>6,} terms: {one.lines_per_second:>10,.0f} lines/s, {one.lines_hit} with hits,"
+        f" loads in {one.load_s:.2f} s, {one.memory_mib:.0f} MiB of Python objects"
         for one in speed.sizes
     ]
     click.echo("\n".join(say), err=True)
