@@ -73,6 +73,8 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     words: tuple[Word, ...] = ()
     confidence: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    """What else may have been said, likeliest first."""
     model_version: str = ""
 
 

@@ -22,6 +22,19 @@ EVENT_AGE_SECONDS = Histogram(
 )
 FRAMES_READ = Counter("dajia_frames_total", "Frames by what the change gate decided.", ["decision"])
 UTTERANCES = Counter("dajia_utterances_total", "Utterances transcribed.", ["engine"])
+UNHEARD_SECONDS = Counter(
+    "dajia_unheard_seconds_total",
+    "Seconds of speech given up because the recogniser could not keep up, by whether anything was found in the room.",
+    ["room"],
+)
+SPEECH_DELAY_SECONDS = Histogram(
+    "dajia_speech_delay_seconds",
+    "From the end of an utterance on air to its findings being published.",
+    ["engine"],
+    buckets=ON_AIR_BUCKETS_S,
+)
+UTTERANCES_WAITING = Gauge("dajia_utterances_waiting", "Utterances cut and not yet recognised.")
+ENGINE_DEATHS = Counter("dajia_engine_deaths_total", "Crashes and hangs of a speech engine.", ["engine"])
 SPEECH_SECONDS = Counter("dajia_speech_seconds_total", "Seconds of speech transcribed.", ["engine"])
 CONSUMER_LAG = Gauge(
     "dajia_consumer_lag_records",

@@ -56,6 +56,16 @@ class Settings(BaseSettings):
     asr_model: Path | None = Field(
         default=None, description="Model folder of the recogniser; for whisper the fetched whisper-base when unset."
     )
+    asr_batch: int = Field(
+        default=8, ge=1, le=64, description="Most utterances, of as many rooms, that are recognised together."
+    )
+    asr_patience_s: float = Field(
+        default=60,
+        ge=1,
+        le=86_400,
+        description="An utterance not recognised so long after its end is given up, and said to be, seconds; "
+        "three times that where something was found in the room.",
+    )
     inference_threads: int = Field(default=1, ge=1, le=64, description="Threads of one OCR or speech engine.")
     viewer_key: str = Field(
         default="dajia-development-key",

@@ -158,6 +158,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     modality: Modality
     up_to_ms: int
+    unheard_from_ms: int | None = None
+    """From here to `up_to_ms` nothing was looked at or heard, for want of time: no finding there means nothing."""
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):

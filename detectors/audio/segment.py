@@ -56,6 +56,9 @@ JUMP_MS = 250
 """Difference between a chunk's time and the time expected by counting samples that makes a new run. AAC frames
 jitter by less than 50 ms; a lost chunk is 500 ms or more."""
 
+STEP_BYTES = 10 * SAMPLE_RATE_HZ * BYTES_PER_SAMPLE
+"""Sound judged at a time, 10 s: a chunk of an hour then costs no more than its seconds one by one."""
+
 _DB_OFFSET = 100
 """Levels are stored as bytes: decibels above -100 dBFS."""
 
@@ -123,8 +126,10 @@ def push(state: SegmenterState, chunk: AudioChunk) -> tuple[SegmenterState, list
         found = flush(state)
         state = SegmenterState(room=chunk.room, session=chunk.session, start_ms=chunk.time_ms)
     state.last_sequence = chunk.sequence
-    state.held += chunk.pcm
-    return state, found + _judge_new_frames(state)
+    for at in range(0, len(chunk.pcm), STEP_BYTES):
+        state.held += chunk.pcm[at : at + STEP_BYTES]
+        found += _judge_new_frames(state)
+    return state, found
 
 
 def flush(state: SegmenterState) -> list[PcmUtterance]:

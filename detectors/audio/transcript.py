@@ -13,6 +13,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     """Words with absolute on-air times, in order; their texts follow each other in `text`. Empty when unknown."""
     confidence: float = 0.0
     """The engine's own confidence, 0 to 1."""
+    alternatives: tuple[str, ...] = ()
+    """What else it may have been, likeliest first; where the engine gives that."""
 
     def utterance(self, *, room: str, session: str, start_ms: int, end_ms: int, model_version: str) -> Utterance:
         """Say whose transcript it is: the item that `SpeechDetector` judges."""
@@ -24,6 +26,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
             text=self.text,
             words=self.words,
             confidence=self.confidence,
+            alternatives=self.alternatives,
             model_version=model_version,
         )
 

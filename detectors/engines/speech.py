@@ -1,9 +1,13 @@
 """One interface for every speech engine, and the one place that chooses between them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol, assert_never
 
+import msgspec
+
 from detectors.audio.transcript import Transcript
+from schemas.media import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ
 
 EngineKind = Literal["whisper", "vosk"]
 
@@ -12,19 +16,32 @@ class SpeechEngineError(ValueError):
     """A model folder is missing, incomplete or of another engine."""
 
 
+class Sound(msgspec.Struct, frozen=True, kw_only=True):
+    """The sound of one utterance."""
+
+    pcm: bytes
+    """PCM s16le, 16 kHz, mono; 1 to 12 s."""
+    start_ms: int
+    """On-air moment of its first sample; the word times are absolute."""
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
+        return len(self.pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ
+
+
 class SpeechEngine(Protocol):
-    """Turns the sound of one utterance into text. Not thread-safe: one engine for each worker thread."""
+    """Turns the sound of utterances into text. Not thread-safe: one engine for each worker thread."""
 
     version: str
     """Engine and model, for `Suspicion.model_version`."""
 
     def transcribe(self, pcm: bytes, *, start_ms: int) -> Transcript:
-        """Recognise one utterance.
+        """Recognise one utterance, as `transcribe_many` does."""
+        ...
 
-        Args:
-            pcm: PCM s16le, 16 kHz, mono; 1 to 12 s.
-            start_ms: on-air moment of its first sample; the word times are absolute.
-        """
+    def transcribe_many(self, sounds: Sequence[Sound]) -> list[Transcript]:
+        """Recognise utterances, whichever rooms they come from; the results are in their order."""
         ...
 
 

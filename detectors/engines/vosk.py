@@ -1,13 +1,14 @@
 """Speech to text with a Vosk model (Kaldi): the user's own model folder, words with times."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import vosk
 
 from detectors.audio.transcript import NOTHING_SAID, Transcript
 from detectors.contract import Word
-from detectors.engines.speech import SpeechEngineError
+from detectors.engines.speech import Sound, SpeechEngineError
 from schemas.media import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ
 
 MODEL_FILES = ("am/final.mdl", "conf/model.conf")
@@ -39,6 +40,10 @@ class VoskEngine:
         for at in range(0, len(pcm), STEP_BYTES):
             stream.accept(pcm[at : at + STEP_BYTES])
         return stream.finish()
+
+    def transcribe_many(self, sounds: Sequence[Sound]) -> list[Transcript]:
+        """Recognise utterances one after another; see `SpeechEngine`."""
+        return [self.transcribe(sound.pcm, start_ms=sound.start_ms) for sound in sounds]
 
 
 class VoskStream:

