@@ -23,7 +23,16 @@ from schemas.case_file import (
     LegalBasis,
     Threshold,
 )
-from schemas.case_notes import CaseNote, IdentifierUse, Neighbour, SharedIdentifier, Standing, Strike
+from schemas.case_notes import (
+    CaseNote,
+    IdentifierUse,
+    Neighbour,
+    OnAir,
+    Past,
+    SharedIdentifier,
+    Standing,
+    Strike,
+)
 from schemas.enforcement import (
     Authority,
     Circumstance,
@@ -114,9 +123,11 @@ __all__ = [
     "Message",
     "Modality",
     "Neighbour",
+    "OnAir",
     "OrderedChange",
     "Outcome",
     "OutcomeStatus",
+    "Past",
     "Permit",
     "PermitRequest",
     "PolicyEntry",

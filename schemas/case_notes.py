@@ -9,6 +9,7 @@ import msgspec
 from schemas.accounts import Identifier
 from schemas.case_file import KnowingSign
 from schemas.enforcement import Rung
+from schemas.room_events import AccountHistory
 from schemas.violations import Violation
 
 
@@ -78,14 +79,30 @@ class SharedIdentifier(msgspec.Struct, frozen=True, kw_only=True, tag="shared"):
     """Those that are suspect or closed."""
 
 
+class OnAir(msgspec.Struct, frozen=True, kw_only=True, tag="on-air"):
+    """From a room to a host or merchant of a show: it is on air and asks for the account's past, or it is over."""
+
+    session: str
+    on_air: bool
+    clean: bool = False
+    """Over, and no action on it stands."""
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True, tag="past"):
+    """From a host or merchant to a room where it is on air: its earlier shows, without this one."""
+
+    session: str
+    history: AccountHistory
+
+
 class CaseNote(msgspec.Struct, frozen=True, kw_only=True):
     """A note."""
 
     sender: str
     to: str
-    """Account or identifier (`kind:hash`): the key of the record."""
+    """Account, identifier (`kind:hash`) or room: the key of the record."""
     revision: int
     """Counted by the sender: of two notes about the same, the higher one holds."""
     time_ms: int
     """Processing time."""
-    body: Strike | Standing | IdentifierUse | SharedIdentifier
+    body: Strike | Standing | IdentifierUse | SharedIdentifier | OnAir | Past

@@ -205,7 +205,7 @@ ROOM_LIFECYCLE = Topic(
     name="room-lifecycle",
     types=(LIFECYCLE,),
     key="room id",
-    producers=("platform", "ingest"),
+    producers=("platform", "ingest", "cases"),
     consumers=("join", "evidence", "cases"),
     retention_ms=7 * DAY_MS,
 )

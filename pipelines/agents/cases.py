@@ -76,6 +76,7 @@ def create(settings: Settings) -> AppT:
 async def _publish(app: AppT, outputs: Outputs, traceparent: str) -> None:
     await publish(app, ROLE, CASE_NOTES, outputs.notes, traceparent=traceparent)
     await publish(app, ROLE, ENFORCEMENT_EVENTS, outputs.enforcements, traceparent=traceparent)
+    await publish(app, ROLE, ROOM_LIFECYCLE, outputs.histories, traceparent=traceparent)
     await publish(app, ROLE, EARLY_WARNINGS, outputs.warnings, traceparent=traceparent)
     CASE_OVERFLOW.inc(outputs.overflow)
     EARLY_WARNINGS_SENT.inc(len(outputs.warnings))

@@ -9,8 +9,8 @@ from pipelines.cases.events import Outputs
 from pipelines.cases.evidence import key_of_identifier
 from pipelines.cases.facts import add_facts
 from pipelines.cases.forgetting import fit, fit_given
+from pipelines.cases.history import answer_rooms, digest, note_show
 from pipelines.cases.ladder import Wanted, is_settled, wanted
-from pipelines.cases.rooms import digest
 from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, Given, HeldStrike, Partner, Shared
 from pipelines.cases.weigh import own_standing
@@ -21,7 +21,9 @@ from schemas import (
     Enforcement,
     Hold,
     IdentifierUse,
+    OnAir,
     Outcome,
+    Past,
     Rung,
     SharedIdentifier,
     Standing,
@@ -56,6 +58,8 @@ def _noted(state: Account, note: CaseNote, policy: Policy) -> tuple[Account, int
     match body:
         case Strike():
             return _struck(state, note.revision, body, policy)
+        case OnAir():
+            return note_show(state, note.sender, note.revision, body, policy), 0
         case Standing():
             known = state.partners.get(note.sender)
             if known is None and len(state.partners) >= policy.limits.partners:
@@ -151,8 +155,10 @@ def _take_back(account: str, given: Given, now_ms: int, policy: Policy, outputs:
 
 def _tell(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Account:
     """Tell partners and identifiers how the account stands by its own evidence, when that has changed for them."""
-    notes: list[tuple[str, Standing | IdentifierUse]] = [*_to_partners(state, policy)]
+    notes: list[tuple[str, Standing | IdentifierUse | Past]] = [*_to_partners(state, policy)]
     notes += _to_identifiers(state, own_standing(state, policy))
+    state, pasts = answer_rooms(state, policy)
+    notes += pasts
     if not notes:
         return state
     revision = state.revision + 1
@@ -163,7 +169,7 @@ def _tell(state: Account, now_ms: int, policy: Policy, outputs: Outputs) -> Acco
     for to, body in notes:
         if to in partners:
             partners[to] = replace(partners[to], told=digest(body))
-        else:
+        elif to in identifiers:
             identifiers[to] = replace(identifiers[to], told=digest(body))
     return replace(state, revision=revision, partners=partners, identifiers=identifiers)
 

@@ -6,7 +6,7 @@ from pipelines.cases.events import CaseEvent, Outputs, is_own, key_of
 from pipelines.cases.rules import Policy
 from pipelines.cases.state import CaseState, initial, initial_room
 from pipelines.cases.step import step
-from schemas import AccountFacts, CaseNote, Enforcement, Lifecycle
+from schemas import AccountFacts, CaseNote, Enforcement, Lifecycle, Past
 from schemas.accounts import is_account
 
 
@@ -34,6 +34,7 @@ class Docket:
             waiting += outputs.notes
             total.enforcements += outputs.enforcements
             total.warnings += outputs.warnings
+            total.histories += outputs.histories
             total.overflow += outputs.overflow
         return total
 
@@ -50,6 +51,8 @@ class Docket:
 
 def is_of_account(event: CaseEvent) -> bool:
     """Whether an event goes to the state of an account or identifier, and not to that of a room."""
-    if isinstance(event, AccountFacts | CaseNote):
+    if isinstance(event, CaseNote):
+        return not isinstance(event.body, Past)
+    if isinstance(event, AccountFacts):
         return True
     return not isinstance(event, Enforcement | Lifecycle) and is_account(event.room)

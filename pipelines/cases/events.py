@@ -2,7 +2,17 @@
 
 from msgspec import Struct
 
-from schemas import AccountFacts, CaseNote, DeadLetterReason, EarlyWarning, Enforcement, Lifecycle, Outcome, stable_id
+from schemas import (
+    AccountFacts,
+    CaseNote,
+    DeadLetterReason,
+    EarlyWarning,
+    Enforcement,
+    Lifecycle,
+    LifecycleChange,
+    Outcome,
+    stable_id,
+)
 from schemas.accounts import is_account
 
 CaseEvent = Enforcement | Outcome | Lifecycle | AccountFacts | CaseNote
@@ -26,6 +36,8 @@ class Outputs(Struct, kw_only=True):
     enforcements: tuple[Enforcement, ...] = ()
     warnings: tuple[EarlyWarning, ...] = ()
     notes: tuple[CaseNote, ...] = ()
+    histories: tuple[Lifecycle, ...] = ()
+    """For the join: what is known of the past of those who are on air."""
     overflow: int = 0
     """Shows, strikes, sums, partners or identifiers dropped because a limit of the policy was hit."""
 
@@ -42,7 +54,9 @@ def key_of(event: CaseEvent) -> str:
 
 
 def is_own(event: CaseEvent) -> bool:
-    """Whether the event is an action on an account: written by cases itself, so it must not be read as news."""
+    """Whether cases itself wrote the event, so that it must not be read as news: an account's action, a history."""
+    if isinstance(event, Lifecycle):
+        return event.change is LifecycleChange.HISTORY  # the platform may write it too; it is for the join alone
     return isinstance(event, Enforcement) and is_account(event.subject)
 
 

@@ -7,7 +7,7 @@ are suspect or were closed. Above the crowd limit it says nothing and stops keep
 from msgspec.structs import replace
 
 from pipelines.cases.events import Outputs
-from pipelines.cases.rooms import digest
+from pipelines.cases.history import digest
 from pipelines.cases.rules import Policy
 from pipelines.cases.state import IdentifierRecord, Member
 from schemas import CaseNote, Identifier, IdentifierUse, Neighbour, SharedIdentifier

@@ -5,10 +5,10 @@ three together. A show counts once against each account, by its strongest action
 overturned. Shows are told again whenever that changes, so an overturned cut takes its strike away.
 """
 
-import msgspec
 from msgspec.structs import replace
 
 from pipelines.cases.events import Outputs
+from pipelines.cases.history import accounts_of, ask, digest
 from pipelines.cases.rules import Policy
 from pipelines.cases.state import Fate, RoomAction, RoomRecord, Show
 from schemas import (
@@ -51,12 +51,11 @@ def step_room(
         key=lambda one: (one.newest_ms, one.session),
     )
     dropped = max(0, len(shows) - policy.limits.shows)
-    return replace(state, revision=revision, shows=tuple(shows[dropped:])), Outputs(notes=notes, overflow=dropped)
-
-
-def digest(message: msgspec.Struct) -> str:
-    """Short text that differs when the message does."""
-    return stable_id(msgspec.json.encode(message).decode())
+    state = replace(state, revision=revision, shows=tuple(shows[dropped:]))
+    asked = [ask(state, one, now_ms, policy) for one in state.shows]
+    asking = tuple(note for _, notes in asked for note in notes)
+    state = replace(state, revision=revision + bool(asking), shows=tuple(one for one, _ in asked))
+    return state, Outputs(notes=(*notes, *asking), overflow=dropped)
 
 
 def _decided(show: Show, event: Enforcement, policy: Policy) -> Show:
@@ -86,10 +85,13 @@ def _answered(show: Show, action_id: str, status: OutcomeStatus, time_ms: int, p
 
 def _live(show: Show, event: Lifecycle) -> Show:
     newest_ms = max(show.newest_ms, event.time_ms)
+    if event.change is LifecycleChange.ENDED:
+        show = replace(show, ended=True)
     if event.change is not LifecycleChange.STARTED:
         return replace(show, newest_ms=newest_ms) if show.actions or show.hosts else show
     return replace(
         show,
+        started_ms=min(event.time_ms, event.time_ms if show.started_ms is None else show.started_ms),
         newest_ms=newest_ms,
         hosts=tuple(sorted({*show.hosts, *([event.host] if event.host else [])})),
         merchants=tuple(sorted({*show.merchants, *event.merchants})),
@@ -102,8 +104,7 @@ def _strikes(room: str, show: Show, policy: Policy) -> dict[str, Strike]:
     A show for which two hosts were named strikes nobody: one of the two events is wrong, and the wrong person must not
     pay for it. That host and merchants sold together is told in any case.
     """
-    hosts = [f"host:{one}" for one in show.hosts]
-    merchants = [f"merchant:{one}" for one in show.merchants][: policy.limits.partners]
+    hosts, merchants = accounts_of(show, policy)
     spoken = {
         action_id: (action, show.fates[action_id])
         for action_id, action in show.actions.items()

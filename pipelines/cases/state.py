@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pipelines.effect.stored import StateReader
 from schemas import (
+    AccountHistory,
     CaseSums,
     Identifier,
     Neighbour,
@@ -69,6 +70,13 @@ class Fate(Struct, frozen=True, kw_only=True, array_like=True):
         return min((at for at in (self.applied_ms, self.confirmed_ms) if at is not None), default=None)
 
 
+class HeldPast(Struct, frozen=True, kw_only=True, array_like=True):
+    """An account's word on its earlier shows, and the revision by which it came."""
+
+    revision: int
+    history: AccountHistory
+
+
 class Show(Struct, frozen=True, kw_only=True):
     """A show of a room, with what may still be confirmed or overturned."""
 
@@ -80,6 +88,14 @@ class Show(Struct, frozen=True, kw_only=True):
     fates: dict[str, Fate] = {}
     told: dict[str, str] = {}
     """Account -> digest of the strike that it was last told."""
+    started_ms: int | None = None
+    ended: bool = False
+    asked: dict[str, str] = {}
+    """Account -> digest of what it was last told of the show being on air."""
+    pasts: dict[str, HeldPast] = {}
+    """Account -> what it says of its earlier shows; only while the show is on air."""
+    history_told: str = ""
+    """Digest of the history that the join was last told."""
 
 
 class RoomRecord(Struct, frozen=True, kw_only=True, tag="room"):
@@ -131,6 +147,17 @@ class Shared(Struct, frozen=True, kw_only=True, array_like=True):
     identifier: Identifier
     crowded: bool
     others: tuple[Neighbour, ...]
+
+
+class OwnShow(Struct, frozen=True, kw_only=True, array_like=True):
+    """A show of an account, as its room tells it."""
+
+    revision: int
+    room: str
+    on_air: bool
+    clean: bool
+    told: str = ""
+    """Digest of the past that the room was last told."""
 
 
 class Given(Struct, frozen=True, kw_only=True, array_like=True):
@@ -190,6 +217,10 @@ class Account(Struct, frozen=True, kw_only=True, tag="account"):
     given: dict[str, Given] = {}
     """By `line/round`."""
     settled: dict[str, Settled] = {}
+    shows: dict[str, OwnShow] = {}
+    """By session, the one heard of last at the end."""
+    folded_clean: int = 0
+    """Clean shows among those that were forgotten."""
 
 
 class Member(Struct, frozen=True, kw_only=True, array_like=True):

@@ -16,11 +16,12 @@ from typing import overload
 
 from pipelines.cases.accounts import step_account
 from pipelines.cases.events import CaseEvent, Outputs, is_own, key_of
+from pipelines.cases.history import hear_past
 from pipelines.cases.identifiers import step_identifier
 from pipelines.cases.rooms import step_room
 from pipelines.cases.rules import Policy
 from pipelines.cases.state import Account, CaseState, IdentifierRecord, RoomRecord
-from schemas import AccountFacts, CaseNote, Enforcement, IdentifierUse, Lifecycle, Outcome
+from schemas import AccountFacts, CaseNote, Enforcement, IdentifierUse, Lifecycle, Outcome, Past
 
 
 @overload
@@ -60,6 +61,9 @@ def step(
     match state, event:
         case RoomRecord(), Enforcement() | Outcome() | Lifecycle():
             return step_room(state, event, now_ms, policy)
+        case RoomRecord(), CaseNote(body=Past()):
+            assert isinstance(event.body, Past)
+            return hear_past(state, event, event.body)
         case Account(), AccountFacts() | Outcome() | CaseNote():
             return step_account(state, event, now_ms, policy, stopped=stopped)
         case IdentifierRecord(), CaseNote(body=IdentifierUse()):

@@ -86,6 +86,14 @@ def test_a_confirmed_cut_becomes_account_actions_and_an_overturned_one_takes_the
     worker.wait_for(lambda: len(sendings(merchant)) > 1)
     assert len({one.action_id for one in sendings(merchant)}) == 1, "nobody has answered: it comes again as it was"
 
+    other = new_room()
+    again = msgspec.structs.replace(started, room=other, session=f"{other}-1", time_ms=now_ms())
+    wire.send(ROOM_LIFECYCLE.name, encode(again, source="test"))
+    worker.wait_for(lambda: len(wire.read(ROOM_LIFECYCLE.name, other)) > 1)
+    told = wire.read(ROOM_LIFECYCLE.name, other)[1]
+    assert (told.change, told.session) == (LifecycleChange.HISTORY, again.session)
+    assert {one.account: one.offences for one in told.history} == {host: 1, merchant: 1}
+
     wire.send(ENFORCEMENT_OUTCOMES.name, encode(outcome(cut, OutcomeStatus.OVERTURNED), source="test"))
 
     def standing(account):

@@ -126,3 +126,19 @@ def test_a_clock_that_is_set_right_is_believed_again():
     rungs, skewed, corrected, _ = play(events)
     assert (skewed, corrected) == ([], 0), "the signs came when the clock was right"
     assert rungs == play(show(0, [500] * 7))[0]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(20, 28), st.integers(3, 8))
+def test_a_detector_that_catches_up_is_no_wrong_clock(behind_minutes, pace):
+    """Its lag is as long as a wrong clock's but moves: what a source says for a moment is no error yet."""
+    lag_ms, events = behind_minutes * MINUTE_MS, show(None, [500] * 7)
+    for second in range(1, SHOW_S):
+        now_ms = START_MS + second * 1000
+        lag_ms -= (pace - 1) * 1000  # so many seconds of the show are looked at within a second
+        up_to_ms = now_ms - lag_ms
+        events.append((now_ms, Progress(room="r", session="s", modality=Modality.FRAME, up_to_ms=up_to_ms)))
+        if second in (45, 65):
+            events.append((now_ms, suspicion(Modality.FRAME, up_to_ms - 1, Signal.COVERED_LABEL, 2.0)))
+    _, skewed, corrected, _ = play(sorted(events, key=lambda one: one[0]))
+    assert (skewed, corrected) == ([], 0)

@@ -37,7 +37,7 @@ class Bureau:
     def __init__(self, policy: Policy) -> None:
         self.policy, self.docket, self.now_ms = policy, Docket(policy), 0
         self.actions: list[Enforcement] = []
-        self.warnings = []
+        self.warnings, self.histories = [], []
 
     def hears(self, event) -> list[str]:
         """Apply an event; `subject line`, with `back` before what is taken back."""
@@ -47,6 +47,7 @@ class Bureau:
         outputs = self.docket.hear(event, self.now_ms)
         self.actions += outputs.enforcements
         self.warnings += outputs.warnings
+        self.histories += outputs.histories
         return [f"{'back ' if one.compensates else ''}{one.subject} {one.policy_line}" for one in outputs.enforcements]
 
     def show(self, host, day, *, merchants=(), signals=(), rung=Rung.CUT, room=None, status=OutcomeStatus.CONFIRMED):
@@ -76,6 +77,10 @@ def started(room, session, host, merchants, day) -> Lifecycle:
         room=room, session=session, time_ms=ms(day), change=LifecycleChange.STARTED, host=host,
         merchants=tuple(merchants),
     )  # fmt: skip
+
+
+def ended(room, session, day) -> Lifecycle:
+    return Lifecycle(room=room, session=session, time_ms=ms(day), change=LifecycleChange.ENDED)
 
 
 def cut(room, session, day, signals=(), rung=Rung.CUT) -> Enforcement:
@@ -133,8 +138,8 @@ def made():
     """Makers of events."""
 
     class Made:
-        started, cut, outcome, facts, payee, sales, ms = map(
-            staticmethod, (started, cut, outcome, facts, payee, sales, ms)
+        started, ended, cut, outcome, facts, payee, sales, ms = map(
+            staticmethod, (started, ended, cut, outcome, facts, payee, sales, ms)
         )
 
     return Made
