@@ -87,7 +87,7 @@ def spelled(tables: Tables, writing: Writing, *, everything: bool) -> Iterator[C
             len(reading.text) > SHORT_LINE
         ):  # a pattern's word that stands there anyway makes no other reading worth while
             known |= found & tables.anchors
-        if (everything and found and not number) or any(_matters(tables, pattern) for pattern in new):
+        if (everything and found and not number) or not tables.mattering.isdisjoint(new):
             yield from put_off
             put_off = ()
             yield from _spelled_in(tables, writing, reading, matches)
@@ -100,7 +100,7 @@ def holds_something(tables: Tables, text: str) -> bool:
     writing = Writing(tables, text)
     for reading in writing.readings(tables):
         found = tables.spelled.find_matches_as_indexes(reading.text, overlapping=True)
-        if any(_matters(tables, match[0]) for match in found):
+        if not tables.mattering.isdisjoint([match[0] for match in found]):
             return True
     return any(True for _ in sounded(tables, writing))
 
@@ -150,13 +150,6 @@ def sounded_words(tables: Tables, writing: Writing) -> dict[str, list[Place]]:
         if is_one_word(writing.text[start:end], word, altered=False):
             words.setdefault(word, []).append((start, end))
     return words
-
-
-def _matters(tables: Tables, pattern: int) -> bool:
-    """A match that can become a hit: a term, or a word which a pattern cannot be without."""
-    if pattern >= tables.first_word:
-        return pattern in tables.anchors
-    return not tables.first_guard <= pattern < len(tables.terms)
 
 
 def _spelled_in(

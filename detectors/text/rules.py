@@ -86,6 +86,8 @@ def well_formed(tables: Tables, text: str, candidate: Candidate) -> bool:
     """Word boundaries for Latin edges, and gaps that a person puts into one word."""
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end]
+    if surface == term.folded and not term.folds and not (surface[0].isascii() or surface[-1].isascii()):
+        return True  # ideographs as they stand in the row: most candidates, and nothing below speaks against them
     longer = term.folded.isascii() and len(surface) > len(term.folded) and surface.isalpha()
     drawn_out = LONG_RUN.search(surface) is not None and term.needs != TRADE_NEED  # vxxx, but ahhh is a sigh
     if longer and not drawn_out and surface[::2] != surface[1::2]:

@@ -89,6 +89,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     """Pattern of `spelled` that is the first word of `patterns.words`."""
     anchors: frozenset[int]
     """Patterns of `spelled` that are words which a row of `patterns` cannot be without."""
+    mattering: frozenset[int]
+    """Patterns of `spelled` that can become a hit: terms in any spelling but guards, and `anchors`."""
     row_terms: Mapping[str, int]
     """Name of a row of `patterns` -> index of its term."""
     rows: frozenset[int]
@@ -132,10 +134,12 @@ def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Table
     row_names = {row.name for row in patterns.rows}
     row_terms = {term.term: k for k, term in enumerate(terms) if term.term in row_names}
     typed_terms = tuple(k for k, term in enumerate(terms) if term.term not in row_names and _may_be_typed(term))
+    first_guard = sum(term.category != TermCategory.BENIGN_GUARD for term in terms)
+    anchors = frozenset(first_word + k for k, word in enumerate(patterns.words) if word in patterns.anchors)
     return Tables(
         version=_version(current),
         terms=terms,
-        first_guard=sum(term.category != TermCategory.BENIGN_GUARD for term in terms),
+        first_guard=first_guard,
         spelled=AhoCorasick([
             *(term.folded for term in terms),
             *(spelling for spelling, _ in initial_spellings),
@@ -161,7 +165,8 @@ def build_tables(lexicon: Iterable[Term], *, as_of: date | None = None) -> Table
         common_characters=frozenset("".join(_lines("words.tsv"))),
         patterns=patterns,
         first_word=first_word,
-        anchors=frozenset(first_word + k for k, word in enumerate(patterns.words) if word in patterns.anchors),
+        anchors=anchors,
+        mattering=anchors.union(range(first_guard), range(len(terms), first_word)),
         row_terms=row_terms,
         rows=frozenset(row_terms.values()),
         combining=frozenset(k for k, term in enumerate(terms) if term.term in patterns.combining),
