@@ -102,6 +102,9 @@ EARLY_WARNINGS_SENT = Counter("dajia_early_warnings_total", "Early warnings to p
 WORKER_INFO = Gauge("dajia_worker_info", "1; the labels say what runs here.", ["role", "version"])
 READY = Gauge("dajia_ready", "1 once the worker consumes, 0 while it starts or recovers its tables.", ["role"])
 POLICY_INFO = Gauge("dajia_policy_info", "1; the label says which policy of rooms is in force.", ["version"])
+CASE_POLICY_INFO = Gauge(
+    "dajia_case_policy_info", "1; the label says which policy of hosts and merchants is in force.", ["version"]
+)
 POLICY_RELOADS = Counter(
     "dajia_policy_reloads_total", "Changes of reference-policy by what became of them.", ["result"]
 )

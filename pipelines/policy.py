@@ -30,6 +30,20 @@ def read_case_policy(path: Path | None = None) -> cases_policy.Policy:
     """
     source = path or cases_policy.BUNDLED_POLICY
     try:
-        return cases_policy.load_policy(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, cases_policy.PolicyError) as error:
+        return load_case_policy(source.read_text(encoding="utf-8"), f"policy {source}")
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"policy {source}: {error}") from error
+    except cases_policy.PolicyError as error:
+        raise SettingsError(str(error)) from error
+
+
+def load_case_policy(toml_text: str, name: str) -> cases_policy.Policy:
+    """The policy for hosts and merchants of a text.
+
+    Raises:
+        PolicyError: it is no policy; the message begins with the name and says what to change.
+    """
+    try:
+        return cases_policy.load_policy(toml_text)
+    except cases_policy.PolicyError as error:
+        raise cases_policy.PolicyError(f"{name}: {error}") from error

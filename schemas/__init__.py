@@ -50,7 +50,7 @@ from schemas.errors import DeadLetterReason, DecodeError
 from schemas.evidence import ChainRoot, Fault
 from schemas.identity import stable_id
 from schemas.media import AudioChunk, Frame
-from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermCategory, TermEntry
+from schemas.reference import BrandEntry, Judges, PolicyEntry, SensingDirective, TermCategory, TermEntry
 from schemas.room_events import (
     AccountHistory,
     ConsumerReport,
@@ -113,6 +113,7 @@ __all__ = [
     "Identifier",
     "IdentifierKind",
     "IdentifierUse",
+    "Judges",
     "KnowingSign",
     "LegalBasis",
     "Lifecycle",

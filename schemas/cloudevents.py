@@ -21,7 +21,7 @@ from schemas.errors import DeadLetterReason, DecodeError
 from schemas.evidence import ChainRoot
 from schemas.identity import stable_id
 from schemas.media import BYTES_PER_SAMPLE, AudioChunk, Frame
-from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
+from schemas.reference import BrandEntry, Judges, PolicyEntry, SensingDirective, TermEntry
 from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
 from schemas.suspicion import Progress, Suspicion, Tick
 from schemas.topics import MESSAGE_TYPES, Message, MessageType, Topic
@@ -148,7 +148,7 @@ def record_key(message: Message) -> str:  # noqa: PLR0911  a table of types, one
         case BrandEntry():
             return f"{message.brand}/{message.item}"
         case PolicyEntry():
-            return "policy"
+            return "policy" if message.judges is Judges.ROOMS else f"policy/{message.judges}"
         case PermitRequest() | Reviewed() | AutonomyOrder() | Autonomy():
             return FLEET
         case AccountFacts() | EarlyWarning():

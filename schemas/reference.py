@@ -63,11 +63,20 @@ class BrandEntry(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Judges(StrEnum):
+    """What a policy judges."""
+
+    ROOMS = "rooms"
+    ACCOUNTS = "accounts"
+    """Hosts and merchants."""
+
+
 class PolicyEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A version of the policy, as TOML text."""
 
     version: str
     toml: str
+    judges: Judges = Judges.ROOMS
 
 
 class SensingDirective(msgspec.Struct, frozen=True, kw_only=True):

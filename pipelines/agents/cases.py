@@ -19,7 +19,7 @@ from pipelines.metrics import (
     HELD,
 )
 from pipelines.outboxes import Outboxes
-from pipelines.policy import read_case_policy
+from pipelines.reference.policy import LiveCasePolicy
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
 from schemas import DecodeError, Tick
@@ -42,7 +42,7 @@ def create(settings: Settings) -> AppT:
     It reads `enforcement-events`, which it also writes: its own actions are left out before anything else is done.
     """
     app = create_app(ROLE, settings)
-    policy = read_case_policy(settings.cases_policy_file)
+    live = LiveCasePolicy(settings, ROLE).start()
     autonomy = LiveAutonomy(settings, ROLE).start()
     rooms = RoomStates(room_table(app, "cases-rooms", settings), decode, initial_room)
     accounts = RoomStates(room_table(app, "cases-accounts", settings), decode, initial)
@@ -61,7 +61,7 @@ def create(settings: Settings) -> AppT:
             return
         with judging(ROLE):
             try:
-                state, outputs = step(turn.state, event, now_ms(), policy, stopped=autonomy.gate.stopped)
+                state, outputs = step(turn.state, event, now_ms(), live.policy, stopped=autonomy.gate.stopped)
             except RefusedError as error:
                 raise DecodeError(error.reason, str(error)) from error
         await _publish(app, outputs, received.traceparent)

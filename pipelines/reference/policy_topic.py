@@ -1,18 +1,38 @@
 """What the reference-policy topic says, record by record. No Kafka here: records in, a policy out."""
 
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
 from pipelines.broker.reader import ConsumedRecord
-from pipelines.join.policy import Policy, PolicyError, load_policy
-from schemas import DeadLetterReason, DecodeError, PolicyEntry
-from schemas.cloudevents import decode
+from schemas import DeadLetterReason, DecodeError, Judges, PolicyEntry
+from schemas.cloudevents import decode, record_key
 from schemas.topics import REFERENCE_POLICY
 
 
-class PolicyInForce:
+class Versioned(Protocol):
+    """A policy, of rooms or of accounts."""
+
+    @property
+    def version(self) -> str:
+        """Actions name it."""
+
+
+P = TypeVar("P", bound=Versioned)
+
+
+class PolicyInForce(Generic[P]):
     """The newest policy that can be used. One that cannot is refused and leaves the older one as it is."""
 
-    def __init__(self, base: Policy) -> None:
-        """Start from the policy of the worker's own file."""
+    def __init__(self, base: P, judges: Judges, load: Callable[[str, str], P]) -> None:
+        """Start from the policy of the worker's own file.
+
+        Args:
+            base: that policy.
+            judges: which of the topic's policies; the others are for other workers.
+            load: reads a policy's text under a name for messages; a ValueError says what to change.
+        """
         self._base = self.policy = base
+        self._load, self._key = load, record_key(PolicyEntry(version="", toml="", judges=judges)).encode()
 
     def take(self, record: ConsumedRecord) -> None:
         """Apply a record; one without a value puts the worker's own policy in force again.
@@ -20,6 +40,8 @@ class PolicyInForce:
         Raises:
             DecodeError: the record is no policy that can be used; the message names the line and what to change.
         """
+        if record.key != self._key:
+            return
         if record.value is None:
             self.policy = self._base
             return
@@ -27,10 +49,10 @@ class PolicyInForce:
         assert isinstance(entry, PolicyEntry)
         self.policy = self._usable(entry)
 
-    def _usable(self, entry: PolicyEntry) -> Policy:
+    def _usable(self, entry: PolicyEntry) -> P:
         try:
-            policy = load_policy(entry.toml, f"policy {entry.version}")
-        except PolicyError as error:
+            policy = self._load(entry.toml, f"policy {entry.version}")
+        except ValueError as error:
             raise DecodeError(DeadLetterReason.UNUSABLE_ENTRY, str(error)) from error
         if policy.version != entry.version:
             raise DecodeError(

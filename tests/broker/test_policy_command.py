@@ -8,13 +8,15 @@ import pytest
 
 from pipelines.broker.publisher import Publisher
 from pipelines.broker.reader import read_topics
+from pipelines.cases.policy import BUNDLED_POLICY as CASES_POLICY
 from pipelines.join.policy import BUNDLED_POLICY
-from pipelines.reference.policy import LivePolicy
+from pipelines.reference.policy import LiveCasePolicy, LivePolicy
 from schemas import PolicyEntry
 from schemas.cloudevents import encode
 from schemas.topics import REFERENCE_POLICY
 
 TEXT = BUNDLED_POLICY.read_text("utf-8")
+CASES_TEXT = CASES_POLICY.read_text("utf-8")
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def test_a_published_policy_takes_over_and_a_refused_one_does_not(dajia, broker_
     mine = tmp_path / "mine.toml"
     version = TEXT.split('version = "', maxsplit=1)[1].split('"', maxsplit=1)[0]
     mine.write_text(TEXT.replace(f'version = "{version}"', 'version = "mine-1"', 1), "utf-8")
+    accounts = tmp_path / "accounts.toml"
     live = LivePolicy(broker_settings, "join").start()
+    cases = LiveCasePolicy(broker_settings, "cases").start()
     try:
         own = live.policy.version
         assert dajia("publish", mine, "--json")[:2] == (0, '{"version":"mine-1"}\n')
@@ -64,8 +68,17 @@ def test_a_published_policy_takes_over_and_a_refused_one_does_not(dajia, broker_
         assert "'live-cut' can never fire" in refused()[-1]
         assert live.policy.version == "mine-1"
 
+        accounts.write_text(CASES_TEXT.replace(f'version = "{cases.policy.version}"', 'version = "ours-1"', 1), "utf-8")
+        assert dajia("publish", accounts)[0] == 1, "no policy of rooms"
+        assert dajia("publish", accounts, "--accounts", "--json")[:2] == (0, '{"version":"ours-1"}\n')
+        assert until(lambda: cases.policy.version == "ours-1")
+        assert dajia("withdraw", "--accounts")[0] == 0
+        assert until(lambda: cases.policy.version != "ours-1")
+        assert live.policy.version == "mine-1"
+
         assert dajia("withdraw")[0] == 0
         assert until(lambda: live.policy.version == own)
         assert dajia("show")[0] == 1
     finally:
         live.stop()
+        cases.stop()

@@ -3,17 +3,19 @@
 import pytest
 
 from pipelines.broker.reader import ConsumedRecord
+from pipelines.cases.policy import BUNDLED_POLICY as CASES_POLICY
 from pipelines.join.policy import BUNDLED_POLICY, load_policy
+from pipelines.policy import load_case_policy
 from pipelines.reference.policy_topic import PolicyInForce
-from schemas import DeadLetterReason, DecodeError, PolicyEntry
+from schemas import DeadLetterReason, DecodeError, Judges, PolicyEntry
 from schemas.cloudevents import encode
 
 TEXT = BUNDLED_POLICY.read_text("utf-8")
 BASE = load_policy(TEXT)
 
 
-def record(text: str | None, version: str = "mine-1") -> ConsumedRecord:
-    sent = encode(PolicyEntry(version=version, toml=text or ""), source="test")
+def record(text: str | None, version: str = "mine-1", judges: Judges = Judges.ROOMS) -> ConsumedRecord:
+    sent = encode(PolicyEntry(version=version, toml=text or "", judges=judges), source="test")
     return ConsumedRecord(
         topic="reference-policy", partition=0, offset=0, key=sent.key, value=None if text is None else sent.value,
         headers=sent.headers, timestamp_ms=0,
@@ -26,7 +28,7 @@ def mine(old: str = "posterior = 0.20", new: str = "posterior = 0.30", version: 
 
 
 def test_a_policy_takes_over_and_its_removal_gives_the_own_one_back():
-    topic = PolicyInForce(BASE)
+    topic = PolicyInForce(BASE, Judges.ROOMS, load_policy)
     topic.take(record(mine()))
     assert topic.policy.version == "mine-1"
     topic.take(record(None))
@@ -43,8 +45,24 @@ def test_a_policy_takes_over_and_its_removal_gives_the_own_one_back():
     ],
 )
 def test_a_policy_that_cannot_be_used_is_refused_and_the_old_one_stays(text, version, says):
-    topic = PolicyInForce(BASE)
+    topic = PolicyInForce(BASE, Judges.ROOMS, load_policy)
     with pytest.raises(DecodeError, match=says) as refused:
         topic.take(record(text, version))
     assert refused.value.reason is DeadLetterReason.UNUSABLE_ENTRY
     assert topic.policy == BASE
+
+
+def test_policies_of_rooms_and_of_accounts_do_not_touch_each_other():
+    text = CASES_POLICY.read_text("utf-8")
+    base = load_case_policy(text, "own")
+    changed = text.replace(f'version = "{base.version}"', 'version = "ours-1"', 1)
+    rooms = PolicyInForce(BASE, Judges.ROOMS, load_policy)
+    accounts = PolicyInForce(base, Judges.ACCOUNTS, load_case_policy)
+    for topic in (rooms, accounts):
+        topic.take(record(mine()))
+        topic.take(record(changed, "ours-1", Judges.ACCOUNTS))
+    assert (rooms.policy.version, accounts.policy.version) == ("mine-1", "ours-1")
+    with pytest.raises(DecodeError, match=r"policy ours-2: .*Expected `float`"):
+        accounts.take(record(changed.replace("cap_nats = ", 'cap_nats = "much" #', 1), "ours-2", Judges.ACCOUNTS))
+    accounts.take(record(None, judges=Judges.ACCOUNTS))
+    assert (rooms.policy.version, accounts.policy) == ("mine-1", base)
