@@ -134,7 +134,8 @@ def _line(
             letters, size = readings[reading], sizes[reading]
             if size >= FEWEST:
                 others = second != 0 and reading < LOOKS
-                matches = find(trie, letters[CLASS_OF], letters[SECOND_OF], size, others, found)
+                starts = size if reading == PLAIN and first == PLAIN else _behind_altered(letters, size)
+                matches = find(trie, letters[CLASS_OF], letters[SECOND_OF], size, starts, others, found)
                 if matches == MOST_FOUND:
                     verdict |= CLOSELY | TERM
                 for match in range(matches):
@@ -146,6 +147,14 @@ def _line(
         if flags & (LETTER | PART) and _mixed(readings[PLAIN], sizes[PLAIN], rows, split_pairs):
             verdict |= CLOSELY
     return verdict | _row(words, listening.rows.rows)
+
+
+@compiled
+def _behind_altered(letters: NDArray[np.int32], size: int) -> int:
+    """The place behind the last one that is altered: what begins there stands in the plain reading too."""
+    while size and not letters[ALTERING, size - 1]:
+        size -= 1
+    return size
 
 
 @compiled

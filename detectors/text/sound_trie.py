@@ -110,8 +110,10 @@ def _slots(keys: NDArray[np.int64], values: NDArray[np.int64], shift: int) -> ND
 
 
 @compiled
-def find(trie: Trie, text: Ints, seconds: Ints, size: int, others: bool, found: Ints) -> int:
+def find(trie: Trie, text: Ints, seconds: Ints, size: int, starts: int, others: bool, found: Ints) -> int:
     """Find all patterns in the first `size` classes of `text`, overlapping ones too; returns how many.
+
+    Only those are found that begin in the first `starts` places.
 
     `seconds` are other classes of the same places, 0 where there is none (`others`: there are any); one of them may
     take the place of the first. `found` is told pattern, beginning, and 1 when one does so, else 0, as far as there is
@@ -119,7 +121,7 @@ def find(trie: Trie, text: Ints, seconds: Ints, size: int, others: bool, found: 
     """
     classes, pair_bits = trie.classes, trie.pair_bits
     count = 0
-    for first in range(size - 1):
+    for first in range(min(size - 1, starts)):
         pair = np.int64(text[first]) * classes + text[first + 1]
         reach = first + 1
         if (pair_bits[pair >> 6] >> np.uint64(pair & 63)) & np.uint64(1):
