@@ -20,20 +20,19 @@ from detectors.text.row_words import RowWords
 from detectors.text.rules import SOUND_MIN_RISK, is_strong
 from detectors.text.screen_line import (
     ANYBODYS,
-    FIELDS,
     HOSTS,
     LENGTH,
     LETTERS,
     LOUD,
     MOST_FOUND,
     PAIR,
-    READINGS,
     SOUNDED,
     TERM_OF,
     Listening,
     Room,
     look_over,
 )  # fmt: skip
+from detectors.text.screen_readings import FIELDS, READINGS
 from detectors.text.sound_trie import build_trie
 from detectors.text.tables import Tables
 from detectors.text.term import Term
