@@ -10,6 +10,7 @@ from pipelines.awake import AwakeRooms
 from pipelines.clock import now_ms
 from pipelines.consume import Consumer, Received, judging, publish
 from pipelines.join.events import JoinEvent
+from pipelines.join.lifecycle import contradiction_in
 from pipelines.join.outputs import Outputs
 from pipelines.join.state import decode, initial
 from pipelines.join.step import step
@@ -29,7 +30,7 @@ from pipelines.metrics import (
 from pipelines.reference.policy import LivePolicy
 from pipelines.room_state import FoldedStates, RoomStates
 from pipelines.settings import Settings
-from schemas import DeadLetterReason, DecodeError, Outcome, Tick
+from schemas import DeadLetterReason, DecodeError, Lifecycle, Outcome, Tick
 from schemas.accounts import is_account
 from schemas.topics import (
     AUTONOMY_PERMITS,
@@ -72,6 +73,7 @@ def create(settings: Settings) -> AppT:
         assert isinstance(event, JoinEvent)
         if isinstance(event, Outcome) and is_account(event.room):
             return None  # of an action on a host or merchant: for cases, which keys it so
+        _refuse_impossible(event)
         # A state of another release ends the worker: no record of the room is to blame.
         before = folded.state(received, received.event.message.generation_id)
         if before is not None:
@@ -105,6 +107,12 @@ def create(settings: Settings) -> AppT:
     every(app, FOLD_S, flush_in_time)
     consumer = Consumer(app, ROLE, settings, SOURCES, judge)
     return app
+
+
+def _refuse_impossible(event: JoinEvent) -> None:
+    if isinstance(event, Lifecycle) and (wrong := contradiction_in(event)):
+        words = f"room {event.room}, session {event.session}, {event.change}: {wrong}"
+        raise DecodeError(DeadLetterReason.CONTRADICTION, words)
 
 
 def _report_unknown(outputs: Outputs, version: str, reported: set[tuple[str, str]]) -> None:

@@ -64,7 +64,9 @@ def hear_past(state: RoomRecord, note: CaseNote, past: Past) -> tuple[RoomRecord
     known = any(one.offences or one.clean for one in history)
     if known and pasts.keys() == show.asked.keys() and digest(event) != show.history_told:
         show = replace(show, history_told=digest(event))
-        outputs.histories = (replace(event, time_ms=note.time_ms),)
+        # An on-air moment may be ahead of our clock; a past that is told before it happened would be refused.
+        newest_ms = max((one.last_offence_ms or 0 for one in history), default=0)
+        outputs.histories = (replace(event, time_ms=max(note.time_ms, newest_ms)),)
     shows = tuple(show if one.session == show.session else one for one in state.shows)
     return replace(state, shows=shows), outputs
 

@@ -7,6 +7,7 @@ is bounded, and so is their sum: no history acts by itself, and none clears a ro
 Several such events of a show leave, for each kind, the circumstance that weighs most; their order does not matter.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from math import exp
 
@@ -16,8 +17,37 @@ from pipelines.join.rules import Policy
 from pipelines.join.state import Session
 from pipelines.quantities import log_odds
 from schemas import AccountHistory, Circumstance, Lifecycle, LifecycleChange, Modality, Signal, Suspicion, stable_id
+from schemas.accounts import is_account
 
 HOUR_MS, DAY_MS, MINUTE_MS = 3_600_000, 86_400_000, 60_000
+
+
+def contradiction_in(event: Lifecycle) -> str:
+    """What in an event cannot be true, with what to correct; empty when nothing.
+
+    What two events say against each other is not refused: which of them is wrong nobody knows, and the judgement must
+    not depend on which came first. Records add up, the latest end counts, the weightiest history holds.
+    """
+    if min(event.viewers or 0, event.peak_viewers or 0) < 0:
+        return "viewers below 0; send the number, or leave it out where it is not known"
+    if event.viewers is not None and event.peak_viewers is not None and event.viewers > event.peak_viewers:
+        return f"{event.viewers} viewers at the end, {event.peak_viewers} at most before; correct one of the two"
+    if twice := [name for name, times in Counter(one.account for one in event.history).items() if times > 1]:
+        return f"history of {twice[0]} twice; send one entry for each account"
+    return next(filter(None, (_wrong_in(one, event.time_ms) for one in event.history)), "")
+
+
+def _wrong_in(one: AccountHistory, told_ms: int) -> str:
+    if not is_account(one.account):
+        return f"history of {one.account!r}; write host:<id> or merchant:<id>"
+    if one.offences < 0 or one.clean < 0:
+        return f"history of {one.account}: shows below 0; correct offences and clean"
+    if one.last_offence_ms is not None and (one.offences == 0 or one.last_offence_ms > told_ms):
+        return (
+            f"history of {one.account}: {one.offences} offences, the last at {one.last_offence_ms}, told at {told_ms}; "
+            "correct the number or leave last_offence_ms out"
+        )
+    return ""
 
 
 def replay_deleted(event: Lifecycle, policy: Policy) -> Suspicion:

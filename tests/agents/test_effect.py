@@ -66,6 +66,24 @@ def counterfeit(room, start_ms):
     return [*signs, *marks]
 
 
+def ordered(order, settings):
+    """What `dajia autonomy` did."""
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "autonomy",
+        order,
+        "--by",
+        "lin",
+        "--why",
+        "a wrong term",
+        "--json",
+    ]
+    environment = os.environ | settings.environment()
+    return subprocess.run(command, check=False, env=environment, capture_output=True, timeout=60)
+
+
 @pytest.mark.timeout(240)
 def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(
     wire, start_worker, new_room, broker_settings
@@ -109,24 +127,16 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(
     unknown = structs.replace(says(cut, OutcomeStatus.APPLIED), action_id="nobody decided this")
     send(ENFORCEMENT_OUTCOMES, unknown)
     join.wait_for(lambda: wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room))
-    (letter,) = wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room)
-    assert letter["dlq_reason"] == b"unknown-action"
+    assert [one["dlq_reason"] for one in wire.dead_letters(ENFORCEMENT_OUTCOMES.name, room)] == [b"unknown-action"]
     assert join.metric("dajia_outcomes_total", status="received") == 1
+    send(ROOM_LIFECYCLE, structs.replace(started(room, now_ms()), viewers=9, peak_viewers=5))
+    join.wait_for(lambda: wire.dead_letters(ROOM_LIFECYCLE.name, room))
+    assert b"9 viewers at the end" in wire.dead_letters(ROOM_LIFECYCLE.name, room)[0]["dlq_message"]
     reviewed = [one for one in wire.read(AUTONOMY_REQUESTS.name, "fleet") if isinstance(one, Reviewed)]
     assert [(one.action_id, one.upheld) for one in reviewed if one.room == room] == [(cut.action_id, True)]
     assert governor.metric("dajia_permits_total", answer="granted") >= 1
 
-    def ordered(order):
-        command = [sys.executable, "-m", "pipelines.cli", "autonomy", order, "--by", "lin", "--why", "a wrong term"]
-        return subprocess.run(
-            [*command, "--json"],
-            check=False,
-            env=os.environ | broker_settings.environment(),
-            capture_output=True,
-            timeout=60,
-        )
-
-    told = ordered("halt")
+    told = ordered("halt", broker_settings)
     assert b'"ordered_halt":true,"ordered_by":"lin"' in told.stdout, told.stderr
     governor.wait_for(lambda: governor.metric("dajia_autonomy_ordered_halt") == 1)
     governor.kill()
@@ -139,4 +149,4 @@ def test_actions_are_sent_until_acknowledged_and_a_cut_leaves_with_a_permit(
     actions = wire.read(ENFORCEMENT_EVENTS.name, stopped)
     assert {one.authority for one in actions} <= {Authority.REVIEW, Authority.SHADOW}
     assert {one.hold for one in actions if one.rung in (Rung.CUT, Rung.WARN)} == {Hold.ORDERED}
-    assert b'"ordered_halt":false' in ordered("resume").stdout
+    assert b'"ordered_halt":false' in ordered("resume", broker_settings).stdout

@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from pipelines.join.evaluate import evaluate
-from pipelines.join.lifecycle import hot_close, inform, with_circumstances
+from pipelines.join.lifecycle import contradiction_in, hot_close, inform, with_circumstances
 from pipelines.join.state import Session
 from schemas import AccountHistory, Lifecycle, LifecycleChange, Modality, Signal
 
@@ -142,3 +142,28 @@ def test_a_hot_close_is_heard_in_the_room(show):
     assert show.happens(end) == [], "speech has not come so far"
     assert show.passes(Modality.AUDIO, ends_at_s) == ["warn"]
     assert Signal.HOT_CLOSE in {one.signal for one in show.enforcements[0].reasons}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"viewers": -1}, "viewers below 0"),
+        ({"viewers": 9, "peak_viewers": 5}, "9 viewers at the end, 5 at most before"),
+        ({"history": (AccountHistory(account="ann"),)}, "history of 'ann'; write host:"),
+        ({"history": (AccountHistory(account="host:ann", clean=-1),)}, "shows below 0"),
+        ({"history": (AccountHistory(account="host:ann", last_offence_ms=5),)}, "0 offences, the last at 5"),
+        ({"history": (AccountHistory(account="host:ann", offences=1, last_offence_ms=11),)}, "told at 10"),
+        ({"history": (AccountHistory(account="host:ann"), AccountHistory(account="host:ann"))}, "twice"),
+    ],
+)
+def test_an_event_that_cannot_be_true_says_what_to_correct(told, words):
+    event = Lifecycle(room="r", session="s", time_ms=10, change=LifecycleChange.STARTED, **told)
+    assert words in contradiction_in(event)
+
+
+def test_what_can_be_true_is_not_refused():
+    known = AccountHistory(account="host:ann", offences=1, clean=3, last_offence_ms=9)
+    event = Lifecycle(
+        room="r", session="s", time_ms=10, change=LifecycleChange.ENDED, viewers=5, peak_viewers=5, history=(known,)
+    )
+    assert contradiction_in(event) == ""
