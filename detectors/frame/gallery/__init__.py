@@ -1,0 +1,1 @@
+"""Marks and patterns of brands: found in a picture by their shape, without training."""
