@@ -9,9 +9,12 @@ from detectors.audio.speech import SpeechDetector
 from detectors.contract import Detector
 from detectors.danmaku.doubt_burst import DoubtBurstDetector
 from detectors.danmaku.lines import DanmakuTextDetector
+from detectors.frame.camera import CameraDetector
 from detectors.frame.covered_label import CoveredLabelDetector
+from detectors.frame.logo import LogoDetector, bundled_gallery
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.listing.listing import ListingDetector
+from detectors.listing.picture import ListingPictureDetector
 from detectors.report.complaint import ComplaintDetector
 from detectors.text.engine import TextEngine
 
@@ -35,10 +38,13 @@ def build_registry(engine: TextEngine) -> Mapping[str, Detector[Any, Any]]:
         {
             "frame-text": ScreenTextDetector(engine),
             "frame-covered-label": CoveredLabelDetector(),
+            "frame-logo": LogoDetector(bundled_gallery()),
+            "frame-camera": CameraDetector(),
             "audio-speech": SpeechDetector(engine),
             "danmaku-text": DanmakuTextDetector(engine),
             "danmaku-doubt-burst": DoubtBurstDetector(),
             "listing-text": ListingDetector(engine),
+            "listing-picture": ListingPictureDetector(),
             "report-complaint": ComplaintDetector(engine),
         }
     )

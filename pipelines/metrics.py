@@ -21,6 +21,9 @@ EVENT_AGE_SECONDS = Histogram(
     buckets=ON_AIR_BUCKETS_S,
 )
 FRAMES_READ = Counter("dajia_frames_total", "Frames by what the change gate decided.", ["decision"])
+GALLERY_QUARANTINED = Gauge(
+    "dajia_gallery_quarantined", "Gallery entries in quarantine: found in so many rooms that the entry must be wrong."
+)
 UTTERANCES = Counter("dajia_utterances_total", "Utterances transcribed.", ["engine"])
 UNHEARD_SECONDS = Counter(
     "dajia_unheard_seconds_total",

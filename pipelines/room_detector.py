@@ -1,6 +1,7 @@
 """The agent of a detector that judges one record of a room at a time, with a state for each room."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from pipelines.consume import Consumer, Received, judging, publish, with_evidenc
 from pipelines.reference.lexicon import LiveLexicon
 from pipelines.room_state import RoomStates
 from pipelines.settings import Settings
+from schemas import Suspicion
 from schemas.topics import SUSPICION_EVENTS, Topic
 
 State = TypeVar("State")
@@ -30,6 +32,8 @@ def room_agent(
     topic: Topic,
     make: Callable[[TextEngine], RoomDetector[State]],
     state: type[State],
+    *,
+    aside: Mapping[Topic, Callable[[Received], list[Suspicion]]] | None = None,
 ) -> AppT:
     """Build a worker: each record of `topic` judged once, the detector's state in a table keyed by room.
 
@@ -39,6 +43,7 @@ def room_agent(
         topic: what is judged.
         make: builds the detector on an engine.
         state: type of the detector's state.
+        aside: further topics, each with what judges its records without the room's state.
     """
     app = create_app(role, settings)
     lexicon = LiveLexicon(settings, role).start()
@@ -49,7 +54,15 @@ def room_agent(
         lambda _room: detector.initial(),
     )
 
+    others = {other.name: judge_other for other, judge_other in (aside or {}).items()}
+
     async def judge(received: Received) -> None:
+        if received.ref.topic in others:
+            found = await asyncio.to_thread(others[received.ref.topic], received)
+            await publish(
+                app, role, SUSPICION_EVENTS, with_evidence(found, received.ref), traceparent=received.traceparent
+            )
+            return
         turn = rooms.turn(received)
         if turn is None:
             return
@@ -60,5 +73,5 @@ def room_agent(
         await publish(app, role, SUSPICION_EVENTS, found, traceparent=received.traceparent)
         turn.put(after)
 
-    Consumer(app, role, settings, (topic,), judge)
+    Consumer(app, role, settings, (topic, *(aside or {})), judge)
     return app

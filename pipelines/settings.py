@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         description="An utterance not recognised so long after its end is given up, and said to be, seconds; "
         "three times that where something was found in the room.",
     )
+    gallery_dir: Path | None = Field(
+        default=None, description="Folder with marks of one's own (`dajia gallery add`); they are looked for, too."
+    )
+    inference_provider: Literal["cpu", "cuda"] = Field(
+        default="cpu", description="Where ONNX Runtime runs the OCR models; cuda needs onnxruntime-gpu."
+    )
     inference_threads: int = Field(default=1, ge=1, le=64, description="Threads of one OCR or speech engine.")
     viewer_key: str = Field(
         default="dajia-development-key",

@@ -60,6 +60,7 @@ from schemas.room_events import (
     LifecycleChange,
     ListingAction,
     ListingChange,
+    ListingPicture,
     SellerKind,
     SellerRecord,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "LifecycleChange",
     "ListingAction",
     "ListingChange",
+    "ListingPicture",
     "MatchKind",
     "Message",
     "Modality",

@@ -22,7 +22,7 @@ from schemas.evidence import ChainRoot
 from schemas.identity import stable_id
 from schemas.media import BYTES_PER_SAMPLE, AudioChunk, Frame
 from schemas.reference import BrandEntry, Judges, PolicyEntry, SensingDirective, TermEntry
-from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
+from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange, ListingPicture
 from schemas.suspicion import Progress, Suspicion, Tick
 from schemas.topics import MESSAGE_TYPES, Message, MessageType, Topic
 
@@ -170,6 +170,8 @@ def event_id(message: Message) -> str:  # noqa: C901, PLR0911, PLR0912  a table 
             return stable_id("danmaku", message.session, *(line.line_id for line in message.lines))
         case ListingChange():
             return stable_id("listing", message.session, message.listing_id, message.change, message.time_ms)
+        case ListingPicture():
+            return stable_id("picture", message.session, message.listing_id, message.number, message.time_ms)
         case ConsumerReport():
             return message.report_id
         case Lifecycle():

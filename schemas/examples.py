@@ -31,6 +31,7 @@ from schemas.room_events import (
     LifecycleChange,
     ListingAction,
     ListingChange,
+    ListingPicture,
     SellerKind,
     SellerRecord,
 )
@@ -82,6 +83,14 @@ EXAMPLES: tuple[Message, ...] = (
         merchant="merchant-1",
         description="头层牛皮，可放十四寸电脑",
         category="女包",
+    ),
+    ListingPicture(
+        room=ROOM,
+        session=SESSION,
+        time_ms=START_MS,
+        listing_id="listing-1",
+        content_type="image/jpeg",
+        data=bytes.fromhex("ffd8ffdb004300" + "01" * 64 + "ffd9"),
     ),
     ConsumerReport(
         report_id="report-1", room=ROOM, session=SESSION, time_ms=START_MS, text="收到的包是假货", merchant="merchant-1"

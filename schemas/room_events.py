@@ -52,6 +52,21 @@ class ListingChange(msgspec.Struct, frozen=True, kw_only=True):
     """The shelf that the merchant put the goods on, as the catalogue writes it: 女包/Louis Vuitton."""
 
 
+class ListingPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of a purchase link, as the merchant put it up: the bytes of the file, not a copy."""
+
+    room: str
+    session: str
+    time_ms: int
+    listing_id: str
+    number: int = 0
+    """Counts the pictures of a listing from 0, in the order in which buyers see them."""
+    content_type: str = ""
+    """As the catalogue gave it; what counts is what the bytes are."""
+    data: bytes
+    """In JSON as base64."""
+
+
 class ConsumerReport(msgspec.Struct, frozen=True, kw_only=True):
     """A consumer's complaint about goods bought in a room."""
 

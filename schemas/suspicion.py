@@ -61,6 +61,8 @@ class Signal(StrEnum):
     """The room has no purchase link. A fact, llr 0; the join holds it against prices on air."""
     LINK_SWAPPED = "link-swapped"
     """A purchase link leads to other goods than before while the show is on."""
+    CAMERA = "camera"
+    """What is wrong with the picture of the camera: black, frozen, against the light, mirrored. A fact, llr 0."""
     HOT_CLOSE = "hot-close"
     """A show late at night was closed while most of its viewers were there."""
 
@@ -114,6 +116,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     item: str = ""
     """Of a price or a generic title: the goods that the words name."""
     listing_id: str = ""
+    likeness: float | None = None
+    """How alike two pictures are, 0 to 1."""
     confidence: float | None = None
     """The engine's own confidence, 0 to 1."""
 

@@ -17,7 +17,7 @@ from schemas.enforcement import Enforcement, Outcome, Seal, SealRequest
 from schemas.evidence import ChainRoot
 from schemas.media import AudioChunk, Frame
 from schemas.reference import BrandEntry, PolicyEntry, SensingDirective, TermEntry
-from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange
+from schemas.room_events import ConsumerReport, DanmakuBatch, Lifecycle, ListingChange, ListingPicture
 from schemas.suspicion import Progress, Suspicion, Tick
 
 Message = (
@@ -25,6 +25,7 @@ Message = (
     | AudioChunk
     | DanmakuBatch
     | ListingChange
+    | ListingPicture
     | ConsumerReport
     | Lifecycle
     | Suspicion
@@ -87,6 +88,7 @@ AUDIO = MessageType(
 )
 DANMAKU = MessageType(name="danmaku", version=1, struct=DanmakuBatch)
 LISTING = MessageType(name="listing", version=1, struct=ListingChange)
+LISTING_PICTURE = MessageType(name="listing-picture", version=1, struct=ListingPicture)
 REPORT = MessageType(name="report", version=1, struct=ConsumerReport)
 LIFECYCLE = MessageType(name="lifecycle", version=1, struct=Lifecycle)
 SUSPICION = MessageType(name="suspicion", version=1, struct=Suspicion)
@@ -115,6 +117,7 @@ MESSAGE_TYPES: tuple[MessageType, ...] = (
     AUDIO,
     DANMAKU,
     LISTING,
+    LISTING_PICTURE,
     REPORT,
     LIFECYCLE,
     SUSPICION,
@@ -192,6 +195,15 @@ LIVE_LISTINGS = Topic(
     producers=("catalogue",),
     consumers=("listings", "evidence"),
     retention_ms=7 * DAY_MS,
+)
+LISTING_PICTURES = Topic(
+    name="listing-pictures",
+    types=(LISTING_PICTURE,),
+    key="room id",
+    producers=("catalogue",),
+    consumers=("listings",),
+    retention_ms=7 * DAY_MS,
+    max_message_bytes=8 * MEBIBYTE,
 )
 CONSUMER_REPORTS = Topic(
     name="consumer-reports",
@@ -363,6 +375,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             LIVE_AUDIO,
             LIVE_DANMAKU,
             LIVE_LISTINGS,
+            LISTING_PICTURES,
             CONSUMER_REPORTS,
             ROOM_LIFECYCLE,
             SUSPICION_EVENTS,

@@ -27,6 +27,10 @@ DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 
 
+PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+"""ONNX Runtime's names."""
+
+
 class OcrModelError(ValueError):
     """The OCR models are not where the package should have them."""
 
@@ -63,14 +67,15 @@ class RapidOcrEngine:
         )
 
 
-def load_ocr_engine(*, threads: int) -> OcrEngine:
+def load_ocr_engine(*, threads: int, provider: str = "cpu") -> OcrEngine:
     """Load the engine and read one picture, so that the first frame does not pay for the loading.
 
     Args:
         threads: threads of ONNX Runtime within one picture.
+        provider: `cpu` or `cuda`: where ONNX Runtime runs the models; the same models and code.
 
     Raises:
-        OcrModelError: a model file is missing; the message names it.
+        OcrModelError: a model file is missing, or ONNX Runtime lacks the provider; the message says what to do.
     """
     import rapidocr  # noqa: PLC0415  loads ONNX Runtime, which only processes that read pictures should pay for
 
@@ -78,8 +83,10 @@ def load_ocr_engine(*, threads: int) -> OcrEngine:
     for name in (DETECTION_MODEL, RECOGNITION_MODEL):
         if not (models / name).is_file():
             raise OcrModelError(f"{models / name} is missing; install rapidocr again at the pinned version")
+    _check_provider(provider)
     reader = rapidocr.RapidOCR(
         params={
+            "EngineConfig.onnxruntime.use_cuda": provider == "cuda",
             "Global.log_level": "critical",
             "Global.text_score": MIN_CONFIDENCE,
             # Upside-down text is not worth a third model: screens and boards face the camera.
@@ -96,6 +103,17 @@ def load_ocr_engine(*, threads: int) -> OcrEngine:
     engine = RapidOcrEngine(reader, version=f"PP-OCRv6-small/rapidocr-{version('rapidocr')}")
     engine.read(_warm_up_picture())
     return engine
+
+
+def _check_provider(provider: str) -> None:
+    """Refuse a provider that ONNX Runtime does not have: it would fall back to the CPU without a word."""
+    import onnxruntime  # noqa: PLC0415  as rapidocr above
+
+    if PROVIDERS[provider] not in onnxruntime.get_available_providers():
+        raise OcrModelError(
+            f"ONNX Runtime here has no {PROVIDERS[provider]}: install onnxruntime-gpu instead of onnxruntime, with a "
+            "driver for the card, or set DAJIA_INFERENCE_PROVIDER=cpu"
+        )
 
 
 def _warm_up_picture() -> Image:

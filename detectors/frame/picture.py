@@ -1,13 +1,26 @@
 """Decode pictures from the wire: header first, pixels only when the size is allowed."""
 
 import io
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
+from PIL import GifImagePlugin, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL import Image as PillowImage
-from PIL import JpegImagePlugin
 
 from detectors.contract import Image
 from schemas import DeadLetterReason, DecodeError
+
+KINDS: Mapping[str, tuple[tuple[bytes, ...], Callable[[io.BytesIO], PillowImage.Image]]] = MappingProxyType({
+    "image/jpeg": ((b"\xff\xd8\xff",), JpegImagePlugin.JpegImageFile),
+    "image/png": ((b"\x89PNG\r\n\x1a\n",), PngImagePlugin.PngImageFile),
+    "image/gif": ((b"GIF87a", b"GIF89a"), GifImagePlugin.GifImageFile),
+    "image/webp": ((b"RIFF",), WebPImagePlugin.WebPImageFile),
+})  # fmt: skip
+"""Kinds of pictures that catalogues hold: how the bytes begin, and who reads them. What a file is called or said to be
+does not count, so a file that is two things at once is the picture that it begins as."""
+
+WHITE = 255
 
 
 def decode_jpeg(data: bytes, *, max_pixels: int) -> Image:
@@ -22,7 +35,28 @@ def decode_jpeg(data: bytes, *, max_pixels: int) -> Image:
         DecodeError: `INVALID_IMAGE` when the bytes are not a whole JPEG, `IMAGE_TOO_LARGE` when the header names more
             than `max_pixels`.
     """
-    picture = _open(data)
+    return _pixels(_open(data, "image/jpeg"), max_pixels=max_pixels)
+
+
+def decode_picture(data: bytes, *, max_pixels: int) -> Image:
+    """Decode a JPEG, PNG, GIF or WebP as a buyer sees it: the first picture of an animation, turned as EXIF says.
+
+    Raises:
+        DecodeError: as `decode_jpeg`.
+    """
+    kind = picture_kind(data)
+    if kind is None:
+        raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"not a picture; send one of {', '.join(KINDS)}")
+    return _pixels(_open(data, kind), max_pixels=max_pixels)
+
+
+def picture_kind(data: bytes) -> str | None:
+    """The content type of a picture by its first bytes; None for anything else."""
+    found = next((kind for kind, (beginnings, _) in KINDS.items() if data.startswith(beginnings)), None)
+    return None if found == "image/webp" and data[8:12] != b"WEBP" else found
+
+
+def _pixels(picture: PillowImage.Image, *, max_pixels: int) -> Image:
     width, height = picture.size
     if width * height > max_pixels:
         raise DecodeError(
@@ -30,15 +64,22 @@ def decode_jpeg(data: bytes, *, max_pixels: int) -> Image:
             f"the picture has {width} x {height} pixels; at most {max_pixels} are decoded",
         )
     try:
-        return np.array(picture.convert("RGB"), dtype=np.uint8)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"the JPEG cannot be decoded: {error}") from error
+        turned = ImageOps.exif_transpose(picture)
+        if turned.mode.startswith("I"):  # 16 bits a channel: the upper eight are what a screen shows
+            deep = np.asarray(turned, dtype=np.int64)
+            turned = PillowImage.fromarray((deep // 257 if deep.max(initial=0) > WHITE else deep).astype(np.uint8))
+        if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
+            seen = turned.convert("RGBA")
+            turned = PillowImage.alpha_composite(PillowImage.new("RGBA", seen.size, "white"), seen)
+        return np.array(turned.convert("RGB"), dtype=np.uint8)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"the picture cannot be decoded: {error}") from error
 
 
-def _open(data: bytes) -> PillowImage.Image:
+def _open(data: bytes, kind: str) -> PillowImage.Image:
     # The plug-in's class reads the header only. `Image.open` would also warn about large pictures, which the limit of
     # the caller covers, and would try formats that no producer of ours sends.
     try:
-        return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
-    except (OSError, ValueError, SyntaxError) as error:
-        raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"not a JPEG: {error}") from error
+        return KINDS[kind][1](io.BytesIO(data))
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"not a whole {kind}: {error}") from error

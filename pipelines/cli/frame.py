@@ -9,14 +9,18 @@ import numpy as np
 
 from detectors.contract import Image, ScreenItem, TextBox
 from detectors.engines.ocr import OcrEngine, OcrModelError, load_ocr_engine
+from detectors.frame.annotate import draw_findings, encode_jpeg
+from detectors.frame.camera import CameraDetector
 from detectors.frame.covered_label import ACTING_LLR, CoveredLabelDetector
+from detectors.frame.gallery.store import GalleryError, load_gallery
 from detectors.frame.gate import GateState, look
+from detectors.frame.logo import LogoDetector
 from detectors.frame.picture import decode_jpeg
 from detectors.frame.screen_text import ScreenTextDetector
 from detectors.text.acting import is_acting
 from detectors.text.engine import TextEngine
 from pipelines.cli.scanning import load_text_engine, scan_files
-from pipelines.errors import ModelError, SourceError
+from pipelines.errors import InputError, ModelError, SettingsError, SourceError
 from pipelines.settings import load_settings
 from schemas import Signal, Suspicion
 
@@ -53,8 +57,15 @@ def frame() -> None:
     "--fps", default=1.0, show_default=True, type=click.FloatRange(0.01, 60), help="Frames looked at each second."
 )
 @click.option("--text", "with_text", is_flag=True, help="Also write the text that was read.")
-def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
-    """Judge each FILE by itself: text on the screen and covered labels.
+@click.option(
+    "--annotate",
+    "annotate_dir",
+    metavar="OUT",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write every picture with a finding to the folder OUT, its boxes drawn.",
+)
+def scan(files: tuple[Path, ...], *, fps: float, with_text: bool, annotate_dir: Path | None) -> None:
+    """Judge each FILE by itself: text on the screen, covered labels, marks of the gallery, the camera.
 
     Reads pictures and videos of every kind that PyAV opens. Writes for each {"file", "suspicions": [...], "flag"}:
     spans are milliseconds from the beginning of the file, boxes are pixels, flag says that the file alone carries
@@ -62,29 +73,32 @@ def scan(files: tuple[Path, ...], *, fps: float, with_text: bool) -> None:
 
     \b
     Example:
-      dajia frame scan --fps 2 show.mp4 label.jpg
+      dajia frame scan --fps 2 show.mp4 label.jpg --annotate seen
     """  # noqa: D301 (click reads \b as "keep these lines")
     scanner = _load_scanner()
-    scan_files(files, lambda path: scanner.scan(path, fps=fps, with_text=with_text))
+    scan_files(files, lambda path: scanner.scan(path, fps=fps, with_text=with_text, annotate_dir=annotate_dir))
 
 
 class _Scanner:
     """The frames agent without its broker: gate, OCR where something changed, then the detectors of the picture."""
 
-    def __init__(self, ocr: OcrEngine, texts: TextEngine, *, max_pixels: int) -> None:
+    def __init__(self, ocr: OcrEngine, texts: TextEngine, logos: LogoDetector, *, max_pixels: int) -> None:
         self._ocr = ocr
         self._screen_text = ScreenTextDetector(texts)
         self._covered_label = CoveredLabelDetector()
+        self._logos, self._camera = logos, CameraDetector()
         self._max_pixels = max_pixels
 
-    def scan(self, path: Path, *, fps: float, with_text: bool) -> Scanned:
+    def scan(self, path: Path, *, fps: float, with_text: bool, annotate_dir: Path | None = None) -> Scanned:
         """Judge one file.
 
         Raises:
             SourceError: it cannot be opened, or no picture in it can be decoded.
             DecodeError: it is a JPEG that cannot be decoded or is too large.
+            InputError: an annotated picture cannot be written.
         """
         gate, screen, label = GateState(), self._screen_text.initial(), self._covered_label.initial()
+        logo, camera = self._logos.initial(), self._camera.initial()
         read: list[ReadText] = []
         found: list[Suspicion] = []
         texts_act = False
@@ -94,7 +108,14 @@ class _Scanner:
             item = ScreenItem(room="", session=str(path), sequence=number, time_ms=time_ms, image=image, boxes=boxes)
             screen, written = self._screen_text.judge(screen, item)
             label, covered = self._covered_label.judge(label, item)
-            found += [*written, *covered]
+            camera, wrong = self._camera.judge(camera, item)
+            marks: list[Suspicion] = []
+            if decision.read or number == 1:  # a second look at what is shown first, as for a still picture
+                logo, marks = self._logos.judge(logo, item)
+            here = [*written, *covered, *marks, *wrong]
+            found += here
+            if annotate_dir is not None and here:
+                _write_annotated(annotate_dir, path, time_ms, draw_findings(image, here))
             texts_act = texts_act or is_acting(written)
             if boxes:
                 read.append(ReadText(time_ms=time_ms, boxes=boxes))
@@ -120,10 +141,23 @@ def _load_scanner() -> _Scanner:
     settings = load_settings()
     click.echo("loading the OCR models …", err=True)
     try:
-        ocr = load_ocr_engine(threads=settings.inference_threads)
+        ocr = load_ocr_engine(threads=settings.inference_threads, provider=settings.inference_provider)
     except OcrModelError as error:
         raise ModelError(str(error)) from error
-    return _Scanner(ocr, load_text_engine(settings.lexicon_file), max_pixels=settings.max_image_pixels)
+    try:
+        logos = LogoDetector(load_gallery(settings.gallery_dir))
+    except GalleryError as error:
+        raise SettingsError(f"the gallery cannot be used: {error}") from error
+    return _Scanner(ocr, load_text_engine(settings.lexicon_file), logos, max_pixels=settings.max_image_pixels)
+
+
+def _write_annotated(folder: Path, source: Path, time_ms: int, picture: Image) -> None:
+    target = folder / f"{source.stem}-{time_ms}.jpg"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(encode_jpeg(picture))
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror}") from error
 
 
 def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[int, Image]]:

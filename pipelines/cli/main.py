@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "text": ("pipelines.cli.text:text", "Scan text for code words and evasions."),
     "audio": ("pipelines.cli.audio:audio", "Scan sound files."),
     "frame": ("pipelines.cli.frame:frame", "Scan pictures and videos."),
+    "gallery": ("pipelines.cli.gallery:gallery", "Marks that the frames agent looks for: add, list, test."),
     "judge": ("pipelines.cli.judge:judge", "Judge stored events: JSON lines in, enforcement events out."),
     "replay": ("pipelines.cli.replay:replay_command", "What another policy would have done with stored events."),
     "calibrate": ("pipelines.cli.calibrate:calibrate_command", "Fit the policy's numbers to what reviewers said."),

@@ -51,6 +51,7 @@ _SIGHTS: dict[Signal, tuple[str, str]] = {
     Signal.LINK_SWAPPED: ("直播中链接被换成其他商品", "a purchase link was put on other goods during the show"),
     Signal.GENERIC_TITLE: ("链接标题只写品类", "the title of a link names only a kind of goods"),
     Signal.NO_LINK: ("口播报价却没有任何购买链接", "prices on air and no purchase link at all"),
+    Signal.CAMERA: ("画面异常", "something is wrong with the picture of the camera"),
     Signal.HOT_CLOSE: ("深夜人多时突然关播", "closed late at night while most viewers were there"),
 }
 

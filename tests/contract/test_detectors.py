@@ -12,6 +12,7 @@ import pytest
 from detectors.contract import Detector, Example, ScreenItem, TextBox, Utterance
 from detectors.danmaku.doubt_burst import DoubtCount
 from detectors.frame.screen_text import ScreenTextDetector
+from detectors.listing.picture import PictureItem
 from detectors.registry import RegistryError, build_registry, checked
 from detectors.text.engine import TextEngine
 from schemas import ConsumerReport, DanmakuBatch, DanmakuLine, ListingAction, ListingChange, Modality, Suspicion
@@ -154,6 +155,11 @@ def _items_saying(detector: AnyDetector, text: str) -> Iterator[Any]:
                 yield batch if detector.name == "danmaku-text" else DoubtCount(batch=batch, doubting=frozenset({"1"}))
         case Modality.REPORT:
             yield ConsumerReport(report_id="1", room="r", session="s", time_ms=0, text=text, reporter=text)
+        case _ if detector.name == "listing-picture":
+            for shape in ((1, 1, 3), (200, 300, 3)):
+                yield PictureItem(
+                    room="r", session="s", time_ms=0, listing_id=text, number=0, image=np.zeros(shape, dtype=np.uint8)
+                )
         case _:
             yield ListingChange(
                 room="r", session="s", time_ms=0, listing_id="l", change=ListingAction.ADDED, title=text, price_cny=-1.0

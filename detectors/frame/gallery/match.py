@@ -138,9 +138,10 @@ def _refined_score(place: _Placed) -> float:
     soft = np.asarray(cv2.GaussianBlur(place.template.soft, (0, 0), 1.2), dtype=np.float32)
     view = np.asarray(cv2.GaussianBlur(place.view, (0, 0), 1.0), dtype=np.float32)
     start = np.eye(2, 3, dtype=np.float32)
+    everywhere = np.full(soft.shape, 255, dtype=np.uint8)
     stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, REFINE_ROUNDS, 1e-3)
     try:
-        _, matrix = cv2.findTransformECC(soft, view, start, cv2.MOTION_AFFINE, stop, None, 1)
+        _, matrix = cv2.findTransformECC(soft, view, start, cv2.MOTION_AFFINE, stop, everywhere, 1)
     except cv2.error:
         return _outline_correlation(soft, view)  # the fit does not converge: the placement stays as it was
     size = soft.shape[1], soft.shape[0]

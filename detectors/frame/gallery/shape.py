@@ -1,8 +1,8 @@
 """A shape without its place, size, slant and turn, so that it can be compared with others.
 
 The shape is moved and stretched until its spread is the same in all directions (whitening): what is left of any affine
-view is a turn, perhaps mirrored. Sampled along circles, a turn is a shift: the sizes of the Fourier coefficients are the
-same for all views (the embedding), and one product of coefficients gives the agreement at every turn.
+view is a turn, perhaps mirrored. Sampled along circles, a turn is a shift: the sizes of the Fourier coefficients are
+the same for all views (the embedding), and one product of coefficients gives the agreement at every turn.
 """
 
 import cv2
@@ -21,7 +21,7 @@ ORDERS = 17
 REACH_SIGMAS = 2.7
 """Radius of the largest circle, standard deviations of the shape: beyond, even stars have nothing."""
 SOFTNESS = 0.12
-"""Blur before sampling, standard deviations of the shape: small masks are coarse, the vector must not see their grid."""
+"""Blur before sampling, standard deviations of the shape: small masks are coarse, their grid must not count."""
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +69,7 @@ def describe(mask: Mask) -> Shape | None:
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(0.5, float(np.sqrt(values[0])) * SOFTNESS))
     rings = np.asarray(cv2.remap(soft, x, y, cv2.INTER_LINEAR, borderValue=(0.0,)), dtype=np.float32)
     waves = np.fft.rfft((rings - rings.mean()) * _LENGTHS, axis=1)[:, :ORDERS]
+    waves[:, 1:] *= np.sqrt(2)  # the coefficients of the negative orders, which a real signal has too
     length = float(np.linalg.norm(waves))
     if not length:
         return None
@@ -86,8 +87,8 @@ def agreements(shape: Shape, templates: Waves) -> NDArray[np.float32]:
         T x ANGLES: turned by 0, 1, … steps from the template to the shape.
     """
     products = np.einsum("ro,tro->to", shape.waves, templates)
-    # Half of the coefficients of a real signal are left out: they count twice, but for the mean.
-    return np.asarray(np.fft.irfft(products, ANGLES, axis=1) * ANGLES / 2, dtype=np.float32)
+    products[:, 1:] *= 0.5  # `irfft` counts them twice
+    return np.asarray(np.fft.irfft(products, ANGLES, axis=1) * ANGLES, dtype=np.float32)
 
 
 def template_waves(shapes: list[Shape], *, mirrored: bool) -> Waves:

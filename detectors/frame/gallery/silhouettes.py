@@ -19,7 +19,7 @@ Mask = NDArray[np.uint8]
 WORK_SIDE = 720
 """Longest side, pixels, of the picture that is searched: that of the frames ingest sends; the cost is the area."""
 REACHES = (31, 101)
-"""Sides, pixels, of the neighbourhoods whose mean is the ground: small marks on busy cloth, large ones in uneven light."""
+"""Sides, pixels, of the neighbourhoods whose mean is the ground: small marks on busy cloth, large ones in any light."""
 STEPS = (14.0, 32.0)
 """Grey levels from the ground at which the picture is cut: faint prints, and strong ones on textured cloth."""
 JOINS = (0, 7, 15)
@@ -81,7 +81,7 @@ def _shapes(cut: Mask, *, lighter: bool) -> Iterator[Silhouette]:
     for join in JOINS:
         joined = cv2.dilate(cut, np.ones((join, join), np.uint8)) if join else cut
         _, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
-        for number in _candidates(stats, cut.shape[:2]):
+        for number in _candidates(np.asarray(stats, dtype=np.int32), cut.shape[:2]):
             left, top, width, height, _ = (int(value) for value in stats[number])
             part = numbers[top : top + height, left : left + width] == number
             mask = np.asarray(part & (cut[top : top + height, left : left + width] > 0), dtype=np.uint8)

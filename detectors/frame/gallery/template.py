@@ -85,7 +85,7 @@ def _refuse_plain(small: Soft) -> None:
     share = float(mask.mean())
     if not MIN_SHARE <= share <= MAX_SHARE:
         raise MarkError(
-            f"{share:.0%} of the picture is mark: a {'line' if share < MIN_SHARE else 'plain area'} is found everywhere; "
+            f"{share:.0%} is mark: a {'line' if share < MIN_SHARE else 'plain area'} is found everywhere; "
             "give a mark with a shape of its own"
         )
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
