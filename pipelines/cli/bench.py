@@ -1,5 +1,6 @@
 """`dajia bench`: measurements that a user can repeat."""
 
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -113,6 +114,42 @@ def join(*, as_json: bool, only: str | None, rooms: int, policy_file: Path | Non
             plot.write_text(calibration_svg(found.figures.quality), encoding="utf-8")
         except OSError as error:
             raise InputError(f"{plot}: cannot be written: {error.strerror}") from error
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout instead of words on stderr.")
+@click.option("--composites", default=108, show_default=True, type=click.IntRange(1), help="Pictures with a mark.")
+@click.option("--frames", "most", default=40, show_default=True, type=click.IntRange(1), help="Frames of each clip.")
+def frames(*, as_json: bool, composites: int, most: int) -> None:
+    """Measure the frames agent: marks on drawn composites, reading with the change gate beside reading every frame.
+
+    Composites and clips are drawn, not filmed. {"name": "frames", "ratios": {"rooms_vs_ocr_every_frame",
+    "gallery_recall", "texts_recall"}, "figures", "environment"}. On the CPU by one thread.
+
+    \b
+    Example:
+      dajia bench frames --json --composites 54 --frames 20
+    """  # noqa: D301 (click reads \b as "keep these lines")
+    import cv2  # noqa: PLC0415 - heavy
+
+    from detectors.engines.ocr import load_ocr_engine  # noqa: PLC0415 - heavy
+    from detectors.frame.logo import bundled_gallery  # noqa: PLC0415 - heavy
+    from pipelines.bench.frames import CLIPS, FRAME_PERIOD_S, measure_frames  # noqa: PLC0415 - heavy
+    from pipelines.cli.frame import video_frames  # noqa: PLC0415 - heavy
+
+    cv2.setNumThreads(1)
+    clips = {}
+    for clip in sorted(CLIPS.glob("*/clip.mp4")):
+        shown = video_frames(clip, fps=1 / FRAME_PERIOD_S, max_pixels=10_000_000)
+        clips[clip.parent.name] = [image for _, image in islice(shown, most)]
+    found = measure_frames(
+        bundled_gallery(), load_ocr_engine(threads=1), clips, composites=composites,
+        say=lambda words: click.echo(words, err=True),
+    )  # fmt: skip
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode(), err=True)
 
 
 def _lines(path: Path) -> list[str]:

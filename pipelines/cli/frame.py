@@ -134,7 +134,7 @@ class _Scanner:
         if is_jpeg:
             image = decode_jpeg(data, max_pixels=self._max_pixels)
             return iter([(time_ms, image) for time_ms in STILL_LOOKS_MS])
-        return _video_frames(path, fps=fps, max_pixels=self._max_pixels)
+        return video_frames(path, fps=fps, max_pixels=self._max_pixels)
 
 
 def _load_scanner() -> _Scanner:
@@ -160,7 +160,7 @@ def _write_annotated(folder: Path, source: Path, time_ms: int, picture: Image) -
         raise InputError(f"{target}: cannot be written: {error.strerror}") from error
 
 
-def _video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[int, Image]]:
+def video_frames(path: Path, *, fps: float, max_pixels: int) -> Iterator[tuple[int, Image]]:
     """Yield (milliseconds from the beginning, picture) `fps` times a second; damaged pictures are left out.
 
     Raises:
