@@ -24,9 +24,9 @@ def write_huge_png(path):
 def test_a_huge_picture_costs_no_memory(tmp_path):
     write_huge_png(tmp_path / "huge.png")
     code = (
-        "import sys; from pathlib import Path; from pipelines.cli.frame import _video_frames\n"
+        "import sys; from pathlib import Path; from pipelines.cli.frame import video_frames\n"
         "from pipelines.errors import SourceError\n"
-        "try: list(_video_frames(Path(sys.argv[1]), fps=1, max_pixels=8_300_000))\n"
+        "try: list(video_frames(Path(sys.argv[1]), fps=1, max_pixels=8_300_000))\n"
         "except SourceError as error: print(error)\n"
         # not ru_maxrss: that begins with the size of the process that started this one
         "status = Path('/proc/self/status').read_text()\n"
