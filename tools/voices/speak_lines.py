@@ -28,7 +28,7 @@ ESPEAK_WORDS_A_MINUTE = 160
 
 VOICES = {
     "tuning-woman": 1.0,
-    "tuning-robot": None,
+    "tuning-robot": None,  # whisper-base hears nothing of espeak-ng that could be learned: nothing was
     "evaluation-low": 0.8,
     "evaluation-high": 1.15,
 }
