@@ -70,7 +70,7 @@ def create(settings: Settings) -> AppT:
         with judging(camera.name):
             camera_state, wrong = camera.judge(camera_state, item)
         logos_seen: list[Suspicion] = []
-        if seen.read:  # a mark is searched where the picture has changed: it costs a fifth of reading the text
+        if seen.read:  # a mark is searched where the picture has changed: it costs more than half of reading the text
             logos.quarantined = frozenset(flood.until)
             with judging(logos.name):
                 logo_state, logos_seen = await asyncio.to_thread(logos.judge, logo_state, item)
