@@ -45,10 +45,10 @@ def main() -> None:
     engine.judge = Judge(words, {}, base=-100.0)  # the rules alone
     offset, slope = calibration(pair for pairs in across_authors(words, lines).values() for pair in pairs)
     for author in TESTED_AUTHORS:
-        model = train(words, [line for line in lines if line.author != author])
+        model = train(words, [line for line in lines if line.voice != author])
         scaled = {name: slope * weight for name, weight in model.weights.items()}
         judge = judge_of(Model(scaled, offset + slope * model.base))
-        own = [line for line in lines if line.author == author]
+        own = [line for line in lines if line.voice == author]
         fakes, hard = ([line for line in own if line.fake is fake] for fake in (True, False))
         told = {"author": author, "fakes": shares(engine, judge, fakes), "hard": shares(engine, judge, hard)}
         print(json.dumps({**told, "ordinary": flags(judge, files)}), flush=True)

@@ -2,7 +2,7 @@
 
     python -m detectors.data.build_judge
 
-Lines: `plain_talk.jsonl` beside this file (authors a to e, and o for ordinary talk) and the development half of the
+Lines: `plain_talk.jsonl` beside this file (authors a to f, and o for ordinary talk) and the development half of the
 benchmark's lines. Logistic regression with L2, by accelerated projected gradients: features about guarantees, papers
 and checks are held at 0 or above in every step, so that no promise can clear a seller. Then a line fitted to scores of
 lines whose author the model had not seen, at even odds of fake and hard honest lines, turns the score into a
@@ -25,9 +25,12 @@ from detectors.text.judge import BASE, WEIGHTS_FILE, Judge
 from detectors.text.judge_words import JudgeWords, pieces
 
 PLAIN_TALK = Path(__file__).with_name("plain_talk.jsonl")
-DEVELOPMENT = Path(__file__).parents[2] / "tests" / "benchmarks" / "data" / "text_dev.jsonl"
+DEVELOPMENT = tuple(
+    Path(__file__).parents[2] / "tests" / "benchmarks" / "data" / f"text_dev{author}.jsonl"
+    for author in ("", "_others", "_voices")
+)
 
-TESTED_AUTHORS = ("a", "b")
+TESTED_AUTHORS = ("a", "b", "dev-w1", "dev-w2", "dev-w3", "dev-w4", "dev-w5")
 """They wrote without knowing the engine or each other; the others' lines are only learned from."""
 
 LEAST_LINES = 2
@@ -50,7 +53,13 @@ class Line(msgspec.Struct, frozen=True):
     text: str
     speaker: str
     label: str
-    author: str = "dev"
+    author: str = ""
+    id: str = ""
+
+    @property
+    def voice(self) -> str:
+        """Who wrote it; development lines name their author within the id: dev-w1-0001."""
+        return self.author or self.id.rpartition("-")[0]
 
     @property
     def fake(self) -> bool:
@@ -88,10 +97,10 @@ class _Matrix:
 
 
 def read_lines() -> list[Line]:
-    """All calibration lines of the selling side, fakes and honest ones."""
+    """All calibration lines of the selling side: fakes, and what must not act alone, leads off the platform among it."""
     decoder = msgspec.json.Decoder(Line)
-    lines = [decoder.decode(line) for file in (PLAIN_TALK, DEVELOPMENT) for line in file.read_bytes().splitlines()]
-    return [line for line in lines if line.speaker in SELLING_SIDE and line.label in ("fake", "benign")]
+    lines = [decoder.decode(line) for file in (PLAIN_TALK, *DEVELOPMENT) for line in file.read_bytes().splitlines()]
+    return [line for line in lines if line.speaker in SELLING_SIDE and line.label in ("fake", "benign", "lead")]
 
 
 def train(words: JudgeWords, lines: Sequence[Line]) -> Model:
@@ -110,10 +119,10 @@ def _shares(lines: Sequence[Line]) -> Floats:
     Else the model learns whose lines were collected for what: one author's screens are nearly all fakes. Ordinary lines
     without a fake beside them count as they are.
     """
-    counts = Counter((line.author, line.speaker, line.fake) for line in lines)
+    counts = Counter((line.voice, line.speaker, line.fake) for line in lines)
 
     def share(line: Line) -> float:
-        here, there = (counts[line.author, line.speaker, fake] for fake in (line.fake, not line.fake))
+        here, there = (counts[line.voice, line.speaker, fake] for fake in (line.fake, not line.fake))
         return min(MOST_SHARE, (here + there) / (2 * here)) if there else 1.0
 
     return np.array([share(line) for line in lines])
@@ -154,8 +163,8 @@ def across_authors(words: JudgeWords, lines: Sequence[Line]) -> dict[str, list[t
     """For each tested author: score and label of each of their lines that is judged, the model knowing only others'."""
     scored: dict[str, list[tuple[float, bool]]] = {}
     for author in TESTED_AUTHORS:
-        model = train(words, [line for line in lines if line.author != author])
-        own = [line for line in lines if line.author == author]
+        model = train(words, [line for line in lines if line.voice != author])
+        own = [line for line in lines if line.voice == author]
         judge = Judge(words, model.weights, base=model.base)
         verdicts = [(judge.verdict(line.text, line.speaker), line.fake) for line in own]
         scored[author] = [(verdict.weighed, fake) for verdict, fake in verdicts if verdict]

@@ -23,8 +23,9 @@ EVERYDAY = "everyday"
 MOST_LETTERS = 3
 """Longest run of letters that is a feature of its own; a fourth told nothing more across authors."""
 
-CUE_VALUE = 1.25
-"""A class of words counts a quarter more than a run of letters: classes are what two authors share."""
+CUE_VALUE = 2.0
+"""A class of words counts twice a run of letters: classes are what two authors share. With 2 for 1.25 seven unseen
+authors' fakes are found more often where a few hard honest lines in a hundred act, less often where none may."""
 
 LEAST_LETTERS = 14
 """Shorter pieces count as if they had so many, so that a single word decides nothing."""

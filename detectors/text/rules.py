@@ -1,6 +1,7 @@
 """Which candidates stand: word boundaries, gaps, guards, and the care that sound and shape need."""
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -47,8 +48,8 @@ FRAME_AFTER = re.compile(r"\s?(?:的(?=$|[\s，,。、！!吧啊呀嘛吗哦]|�
 _PACKED = re.compile("[邮子装裹括含车场]")
 """After 包 it is no bag: 元旦包邮."""
 
-PERSON_AFTER = re.compile("老师|医生|教练|女士|先生|同学|姐姐|大姐|阿姨")
-"""Behind these sounds are somebody's name: 袁丹老师."""
+PERSON_AFTER = re.compile("老师|医生|教练|女士|先生|同学|姐姐|大姐|阿姨|[镇村乡县]|街道|社区|小学|中学|酒店")
+"""Behind these sounds are the name of somebody or of a place: 袁丹老师, 高坊镇."""
 
 NEW_YEAR = "元旦"
 HOLIDAY = re.compile(
@@ -192,9 +193,10 @@ def sounds_true(
     """
     term = tables.terms[candidate.term]
     surface = text[candidate.start : candidate.end].translate(PLAIN)
-    person = PERSON_AFTER.match(text, candidate.end)
+    person = any(PERSON_AFTER.match(text, k + len(surface)) for k in _places(text, surface))
     if (
-        person
+        not surface  # signs alone (🛰️) stand for words and are not heard
+        or person
         or not _plausible(candidate, term, surface)
         or (surface.endswith("包") and _PACKED.match(text, candidate.end))
     ):
@@ -209,10 +211,22 @@ def sounds_true(
     if is_typed(surface, term):  # no everyday word is written so, but whole pinyin is as ambiguous as speech
         return near or _typed_true(tables, text, surface, term)
     if syllables > TWO_SYLLABLES:
-        return near or any(a == b for a, b in zip(surface, term.folded, strict=False))
+        return (
+            near
+            or any(a == b for a, b in zip(surface, term.folded, strict=False))
+            or _framed(tables, text, candidate, surface)
+        )
     return (term.risk >= SOUND_MIN_RISK or term.term in CITIES) and (
         near or _short_sound_true(tables, text, candidate, surface, speaker=speaker)
     )
+
+
+def _places(text: str, surface: str) -> Iterator[int]:
+    """Where a surface stands: 高坊镇的脐橙，江西高坊的 names one place twice."""
+    place = text.find(surface)
+    while place >= 0:
+        yield place
+        place = text.find(surface, place + 1)
 
 
 def _typed_true(tables: Tables, text: str, surface: str, term: Term) -> bool:
@@ -262,6 +276,8 @@ def _framed(tables: Tables, text: str, candidate: Candidate, surface: str) -> bo
             return True
     if not _same_syllables(tables, surface, term.folded):
         return False
+    if ASKED_BEFORE.search(text, 0, candidate.start) and STOCK_AFTER.match(text, candidate.end):
+        return True
     around = text[max(0, candidate.start - TRADE_REACH) : candidate.start], text[candidate.end :][:TRADE_REACH]
     return any(TRADE.search(side) for side in around)
 
@@ -271,9 +287,16 @@ def is_strong(term: Term) -> bool:
     return term.category == TermCategory.GRADE and (term.risk >= FRAMED_MIN_RISK or term.term in CITIES)
 
 
+ASKED_BEFORE = re.compile(
+    r"(?:有没有|有么|还有|谁要|你?们?要的|想要|求|来|给我|拿|上回那[只双块件]|上次那[只双块件]|标着|全是|都是|属于|上架?|打|^)\s?$"
+)
+STOCK_AFTER = re.compile(r"\s?(?:的(?=[^话时事人方])|款|版|里头|里面|那[只双块件款]|(?:[，,。！!\s]|$))")
+"""Between these stands stock of a grade: 有没有糕访的, 高芳里头我排第二."""
+
 TRADE_REACH = 12
 TRADE = re.compile(
-    "批次|定制|纽扣|走线|油边|里布|鞋|大衣|羽绒服|包(?![子装邮裹含括])|皮带|羊皮|牛皮|做工|五金|领标|吊牌|原模|开模|机芯|货(?!物|币|车|架|运)|厂|档口|版本|专柜|柜台"
+    "口红|唇釉|腮红|粉饼|气垫|眼影|香水|香氛|面霜|精华|彩妆|眉笔|墨镜|眼镜|耳机|手镯|手链|项链|戒指|腰带|围巾|丝巾|卫衣|冲锋衣|瑜伽裤|羽绒|偏光"
+    "|倒钩|老爹鞋|板鞋|绿水鬼|蓝气球|老花|码数?(?=就|还|有|全)|大牌|现货|上脚|礼盒|批次|定制|纽扣|走线|油边|里布|鞋|大衣|羽绒服|包(?![子装邮裹含括])|皮带|羊皮|牛皮|做工|五金|领标|吊牌|原模|开模|机芯|货(?!物|币|车|架|运)|厂|档口|版本|专柜|柜台"
 )
 """Talk of the trade beside a sound that no everyday word explains: 搞防里头也有良心货."""
 
@@ -365,6 +388,8 @@ def is_deliberate(candidate: Candidate, text: str, term: Term, *, evasive: bool)
     typed = is_typed(surface, term)
     if typed or not evasive:
         return typed and len(surface) != len(term.folded)
+    if candidate.match == MatchKind.SOUND and len(surface) == len(term.folded) > TWO_SYLLABLES:
+        return all(a != b for a, b in zip(surface, term.folded, strict=True))  # nobody misspells a ratio: 依壁依
     if candidate.match in (MatchKind.SOUND, MatchKind.VISUAL):
         return False
     return candidate.altered or any(

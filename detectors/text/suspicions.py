@@ -11,6 +11,7 @@ from detectors.text.acting import is_acting
 from detectors.text.context import loosen
 from detectors.text.engine import TextEngine
 from detectors.text.hits import SELLING_SIDE, Hit
+from detectors.text.price_contrast import ELSEWHERE, Contrast, bare_amounts, find_contrast
 from detectors.text.price_link import Link, find_links, link_at
 from detectors.text.trace import Trace
 from detectors.text.violations import violations_named
@@ -18,10 +19,11 @@ from detectors.text.weights import (
     ACTING_LLR,
     ACTING_TALK_SCORE,
     COUNTER_PRICE,
+    contrast_weight,
     counter_price_weight,
     low_price_weight,
 )
-from schemas import Facts, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
+from schemas import Facts, MatchKind, Modality, PriceRole, Signal, Suspicion, Violation, suspicion_id
 
 CONTEXT_CHARS = 200
 
@@ -98,7 +100,7 @@ def _judged(
     version: str,
     trace: Trace | None = None,
 ) -> list[Suspicion]:
-    hits += _low_prices(engine, item.text, hits)
+    hits += _low_prices(engine, item.text, hits, item.speaker)
     found = [_suspicion(engine, item, hit, modality=modality, detector=detector, version=version) for hit in hits]
     if item.speaker in SELLING_SIDE and not is_acting(found):  # else code words have said it all
         talk = engine.judge.hits(item.text, item.speaker, hits, acting_score=ACTING_TALK_SCORE)
@@ -109,13 +111,42 @@ def _judged(
     return found
 
 
-def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit]) -> list[Hit]:
-    """The lowest offer against each brand named in the text."""
+def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit], speaker: str) -> list[Hit]:
+    """The lowest offer against each brand named in the text, or against what others are said to ask."""
     hits = list(hits)
     offers = [hit for hit in hits if hit.price_role == PriceRole.OFFER and hit.price_cny is not None]
-    if not offers or OTHER_OFFER.search(loosen(text)):
+    selling = speaker in SELLING_SIDE
+    contrast = find_contrast(text) if (selling and ELSEWHERE.search(text)) or (selling and offers) else None
+    named = any(_names_goods(text, hit) for hit in hits)
+    bare = bare_amounts(text) if selling and named and not offers else []
+    if not (offers or contrast or bare) or OTHER_OFFER.search(loosen(text)):
         return []
-    return _under_genuine(engine, text, hits, offers) or _under_counter(text, hits, offers)
+    offers += [_offer(text, one) for one in bare]
+    return (
+        offers and (_under_genuine(engine, text, hits, offers) or _under_counter(text, hits, offers))
+    ) or _under_others(text, contrast)
+
+
+def _offer(text: str, one: Contrast) -> Hit:
+    return Hit(
+        signal=Signal.PRICE, term="", surface=text[one.start : one.end], start=one.start, end=one.end,
+        match=MatchKind.EXACT, price_cny=one.own, price_role=PriceRole.OFFER,
+    )  # fmt: skip
+
+
+def _under_others(text: str, contrast: Contrast | None) -> list[Hit]:
+    """The seller's own price against what others are said to ask."""
+    if contrast is None:
+        return []
+    excused = OWN_SEASON.search(text) is not None
+    same = SAME_GOODS.search(loosen(text)) is not None and not excused
+    llr = contrast_weight(contrast.own / contrast.other, contrast.other, same=same, excused=excused)
+    if not llr:
+        return []
+    return [msgspec.structs.replace(
+        _offer(text, contrast), signal=Signal.LOW_PRICE, term=COUNTER_PRICE, risk=1.0, counter_cny=contrast.other,
+        llr=llr,
+    )]  # fmt: skip
 
 
 def _under_genuine(engine: TextEngine, text: str, hits: list[Hit], offers: list[Hit]) -> list[Hit]:
@@ -266,7 +297,9 @@ NO_GOODS = re.compile(r"[橙蓝粉绿色风套架膜贴]|色系|试色|那家|�
 BESIDE_CHARS = 4
 """Characters from a brand's name to its price, with which nothing else can be meant: 加拿大鹅派克，四张."""
 GOODS_WITHIN = re.compile(r"神仙水|手镯|手机|耳机|羽绒|冲锋衣|外套|口红|面霜|香水|包|鞋|表|粉水|小[棕黑]瓶|小金条|唇釉")
-COMES_WITH = re.compile(r"带盒|全套|盒子|礼盒|袋子|证书|小票|橙盒|包装齐|标都|带标|有标|机械|断货")
+COMES_WITH = re.compile(
+    r"带盒|全套|盒子|礼盒|袋子|证书|小票|橙盒|包装齐|标都|带标|有标|机械|断货|现货|尺码|色号|手围|橡胶带|[白黑蓝绿]盘|随机色|起拍|只收|黑红"
+)
 
 
 def genuine_low(engine: TextEngine, text: str, brand: str) -> float | None:

@@ -69,8 +69,8 @@ ACTING_CONTRAST_LLR = 1.3
 """An alias beside a price this far under the genuine one acts."""
 
 
-ACTING_TALK_SCORE = 0.905
-"""Plain talk acts from this probability at even odds on, 2.25 nats. For lines of an author that the weights do not come
+ACTING_TALK_SCORE = 0.89
+"""Plain talk acts from this probability at even odds on, 2.09 nats. For lines of an author that the weights do not come
 from it is the point where at most 1 % of hard honest lines and 0.3 of 10,000 ordinary lines act: see README.md."""
 
 
@@ -106,6 +106,33 @@ def counter_price_weight(ratio: float, *, same: bool, excused: bool) -> float:
         excused: an honest reason for the price is told.
     """
     steps = SAME_GOODS_STEPS if same else EXCUSED_PRICE_STEPS if excused else COUNTER_PRICE_STEPS
+    return next((weight for limit, weight in steps if ratio < limit), 0.0)
+
+
+LOWER_COUNTER_CNY = 300.0
+"""Under what a counter asks for the cheapest goods that are copied (lipstick), yuan; from `COUNTER_CNY` on as any."""
+COUNTER_CNY = 2000.0
+LOWER_COUNTER_STEPS: tuple[tuple[float, float], ...] = ((0.06, 2.0),)
+LOWER_SAME_STEPS: tuple[tuple[float, float], ...] = ((0.13, 2.0),)
+"""As `COUNTER_PRICE_STEPS` and `SAME_GOODS_STEPS`, for goods of a few hundred yuan, which honest clearances cut deeper
+(own choice)."""
+LOWER_SAME_CNY = 600.0
+
+
+def contrast_weight(ratio: float, other: float, *, same: bool, excused: bool) -> float:
+    """Weight of the seller's price at `ratio` of what others are said to ask, 0 where it is not far under.
+
+    Args:
+        ratio: the offer's share of the other price.
+        other: what others ask, yuan.
+        same: the goods are said to be the same.
+        excused: an honest reason for the price is told.
+    """
+    if other >= COUNTER_CNY:
+        return counter_price_weight(ratio, same=same, excused=excused)
+    if other < LOWER_COUNTER_CNY or excused:
+        return 0.0
+    steps = LOWER_SAME_STEPS if same and other >= LOWER_SAME_CNY else LOWER_COUNTER_STEPS
     return next((weight for limit, weight in steps if ratio < limit), 0.0)
 
 
