@@ -97,7 +97,7 @@ class _Matrix:
 
 
 def read_lines() -> list[Line]:
-    """All calibration lines of the selling side: fakes, and what must not act alone, leads off the platform among it."""
+    """Calibration lines of the selling side: fakes, and what must not act alone, leads off the platform among it."""
     decoder = msgspec.json.Decoder(Line)
     lines = [decoder.decode(line) for file in (PLAIN_TALK, *DEVELOPMENT) for line in file.read_bytes().splitlines()]
     return [line for line in lines if line.speaker in SELLING_SIDE and line.label in ("fake", "benign", "lead")]

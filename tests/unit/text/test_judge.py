@@ -36,8 +36,8 @@ def toy(base=0.0, **weights):
 def test_a_line_weighs_the_sum_of_its_features():
     verdict = toy(base=-1.0).verdict(LINE, "host")
     assert verdict.llr == pytest.approx(-1 + (4 * CUE_VALUE + 2 * CUE_VALUE + 3 - 1) / sqrt(45), abs=0.001)
-    assert [push.name for push in verdict.pushes] == ["{mark}", "另外", "{mark}{later}", "寄"]
-    assert verdict.told() == ("+0.75 {mark}", "+0.45 另外", "+0.37 {mark}{later}")
+    assert [push.name for push in verdict.pushes] == ["{mark}", "{mark}{later}", "另外", "寄"]
+    assert verdict.told() == ("+1.19 {mark}", "+0.60 {mark}{later}", "+0.45 另外")
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_a_finding_names_the_strongest_span_as_it_was_written():
 
 def test_what_the_rules_found_in_the_same_words_is_taken_off():
     other = Hit(signal=Signal.EVASION, term="x", surface="标", start=4, end=5, match=MatchKind.EXACT, llr=0.6)
-    heavy = toy(base=0.5)
+    heavy = toy(base=-0.3)
     (alone,) = heavy.hits(LINE, "host", [], acting_score=0.9)
     (beside,) = heavy.hits(LINE, "host", [other], acting_score=0.9)
     assert beside.llr == pytest.approx(alone.llr - 0.6)
     assert beside.risk == alone.risk
-    stronger = Hit(signal=Signal.EVASION, term="x", surface="标", start=4, end=5, match=MatchKind.EXACT, llr=1.8)
+    stronger = Hit(signal=Signal.EVASION, term="x", surface="标", start=4, end=5, match=MatchKind.EXACT, llr=2.4)
     assert heavy.hits(LINE, "host", [stronger], acting_score=0.9) == []
 
 
