@@ -71,7 +71,7 @@ ACTING_CONTRAST_LLR = 1.3
 
 ACTING_TALK_SCORE = 0.905
 """Plain talk acts from this probability at even odds on, 2.25 nats. For lines of an author that the weights do not come
-from 1.5 % of hard honest lines and 1.6 of 10,000 ordinary lines read as a host's act there: README.md."""
+from, 1.5 % of hard honest lines and 1.6 of 10,000 ordinary lines read as a host's act there: README.md."""
 
 
 def weight(signal: Signal, *, risk: float, match: MatchKind, speaker: str) -> float:
