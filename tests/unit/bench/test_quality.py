@@ -33,10 +33,10 @@ def test_lines_are_many_and_different(half):
     assert {line.label for line in lines} == {"fake", "doubt", "lead", "benign"}
 
 
-def test_halves_share_no_line_and_all_techniques():
+def test_halves_share_no_line_and_every_held_technique_is_in_the_dev_half():
     dev, held = labelled_lines("dev"), labelled_lines("held")
     assert not {line.text for line in dev} & {line.text for line in held}
-    assert {(line.technique, line.label) for line in dev} == {(line.technique, line.label) for line in held}
+    assert {(line.technique, line.label) for line in held} <= {(line.technique, line.label) for line in dev}
 
 
 def test_lines_are_sought_in_the_checkout(tmp_path, monkeypatch):
