@@ -69,6 +69,20 @@ HELD = Counter(
     ["hold"],
 )
 PERMITS = Counter("dajia_permits_total", "Requests to act without a person, by the governor's answer.", ["answer"])
+SEALED = Counter("dajia_evidence_sealed_total", "Payloads sealed, by what they are and why.", ["kind", "why"])
+SEALED_BYTES = Counter("dajia_evidence_sealed_bytes_total", "Bytes of sealed payloads.", ["kind"])
+SEAL_SECONDS = Histogram(
+    "dajia_evidence_seal_seconds",
+    "From the join's request to the seal; a cut waits for it until its deadline.",
+    buckets=LATENCY_BUCKETS_S,
+)
+SEAL_FAILURES = Counter(
+    "dajia_evidence_failures_total",
+    "Payloads not sealed, by the error; each is tried again. Alert on it: evidence leaves Kafka in hours.",
+    ["error"],
+)
+UNSEALED = Gauge("dajia_evidence_unsealed", "Seal requests of this worker that are not answered yet.")
+SESSIONS_WATCHED = Gauge("dajia_evidence_sessions", "Sessions of this worker whose chains are not closed.")
 AUTONOMY_CHANGES = Counter(
     "dajia_autonomy_changes_total", "Changes of what may be done without a person (autonomy-events).", ["change"]
 )

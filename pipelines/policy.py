@@ -13,13 +13,23 @@ def read_policy(path: Path | None = None) -> Policy:
     Raises:
         SettingsError: the file cannot be read or is no policy; the message says where and what to change.
     """
-    source = path or BUNDLED_POLICY
     try:
-        return load_policy(source.read_text(encoding="utf-8"), str(source))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"policy {source}: {error}") from error
+        return load_policy(policy_text(path), str(path or BUNDLED_POLICY))
     except PolicyError as error:
         raise SettingsError(str(error)) from error
+
+
+def policy_text(path: Path | None = None) -> str:
+    """The text of a policy file, or of the bundled one.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    source = path or BUNDLED_POLICY
+    try:
+        return source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"policy {source}: {error}") from error
 
 
 def read_case_policy(path: Path | None = None) -> cases_policy.Policy:

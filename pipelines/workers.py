@@ -37,6 +37,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "join": "pipelines.agents.join",
         "cases": "pipelines.agents.cases",
         "governor": "pipelines.agents.governor",
+        "evidence": "pipelines.agents.evidence",
     }
 )
 """Role and the module whose `create(settings)` builds its Faust app; imported only when that role runs."""

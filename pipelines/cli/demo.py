@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipelines.cli.signals import interrupt_on_sigterm
+from pipelines.demo.evidence import Sealed, check_sealed, demo_vault
 from pipelines.demo.room import bundled_rooms, room_of
 from pipelines.demo.run import RoomSummary, run_demo
 from pipelines.errors import DajiaError
@@ -64,8 +65,12 @@ def demo(clips: tuple[Path, ...], *, as_json: bool, picture: Path | None) -> Non
     interrupt_on_sigterm()
     environment = dict(os.environ)  # noqa: TID251  handed on to the workers
     embedded = "KAFKA_BOOTSTRAP_SERVERS" not in environment
-    summary = run_demo(rooms, load_settings(), environment, embedded=embedded, listen=listen, progress=progress)
+    settings = load_settings()
+    vault = demo_vault(settings)
+    environment["DAJIA_VAULT"] = str(vault)
+    summary = run_demo(rooms, settings, environment, embedded=embedded, listen=listen, progress=progress)
     _tell_summary(console, summary)
+    _tell_sealed(console, vault, check_sealed(vault, settings))
     if as_json:
         sys.stdout.write(msgspec.json.encode({"rooms": summary}).decode() + "\n")
     _check_bundled(summary)
@@ -98,6 +103,16 @@ def _tell_summary(console: Console, summary: dict[str, RoomSummary]) -> None:
         actions = ", ".join(str(action["rung"]) for action in outcome.actions) or "no action"
         really = f"(really {outcome.label})" if outcome.label else ""
         console.print(f"[cyan]{room:<17}[/cyan] {actions:<22} evidence from {' + '.join(outcome.modalities)} {really}")
+
+
+def _tell_sealed(console: Console, vault: Path, sealed: Sealed) -> None:
+    """Say where the evidence lies and that it is what was sealed; raise DemoFailedError when it is not."""
+    if sealed.faults:
+        raise DemoFailedError(f"evidence in {vault}: {sealed.faults[0].where} {sealed.faults[0].what}")
+    for bundle in sealed.bundles:
+        console.print(f"[cyan]sealed[/cyan]  {bundle}")
+    console.print(f"verified: {sealed.entries} chain entries are what was sealed; again with")
+    console.print(f"  dajia evidence verify {vault} --key {sealed.key}")
 
 
 def _check_bundled(summary: dict[str, RoomSummary]) -> None:

@@ -13,7 +13,7 @@ from pipelines.broker.embedded import EmbeddedBroker
 from pipelines.broker.topics import apply_topics
 from pipelines.demo.play import play
 from pipelines.demo.room import DemoRoom
-from pipelines.demo.workers import WorkerProcess, lag, running_workers
+from pipelines.demo.workers import WorkerProcess, lag, running_workers, wait_until_sealed
 from pipelines.errors import DajiaError, SourceError
 from pipelines.models import speech_model
 from pipelines.settings import Settings
@@ -103,6 +103,7 @@ def run_demo(
         lost = play(rooms, settings, stop=watcher.stop)
         progress("the shows are over; waiting for what is still being judged")
         _drain(workers, watcher)
+        wait_until_sealed(workers)
         if lost:
             raise SourceError("could not be played: " + "; ".join(lost))
         return watcher.summary()

@@ -18,6 +18,7 @@ from pipelines.workers import ROLES, stop_processes, worker_command
 
 READY_WITHIN_S = 150.0
 """Time for models to load on a slow, busy machine."""
+SEALED_WITHIN_S = 60.0
 POLL_S = 0.5
 
 
@@ -86,6 +87,21 @@ def lag(workers: Sequence[WorkerProcess]) -> float:
         worker.check()
     metrics = [worker.metrics() for worker in workers]
     return sum(one.get("dajia_consumer_lag_records", 0.0) for one in metrics) if all(metrics) else inf
+
+
+def wait_until_sealed(workers: Sequence[WorkerProcess]) -> None:
+    """Wait until the chains of all shows are closed; the evidence worker does it some seconds after their end.
+
+    Raises:
+        WorkerFailedError: it ended, or is not done in time.
+    """
+    deadline = time.monotonic() + SEALED_WITHIN_S
+    sealing = next(worker for worker in workers if worker.role == "evidence")
+    while sealing.metrics().get("dajia_evidence_sessions", 1.0):
+        sealing.check()
+        if time.monotonic() > deadline:
+            raise WorkerFailedError(f"evidence is not sealed after {SEALED_WITHIN_S:g} s; see {sealing.log}")
+        time.sleep(POLL_S)
 
 
 def _start(role: str, folder: Path, environment: dict[str, str]) -> WorkerProcess:

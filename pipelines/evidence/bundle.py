@@ -58,8 +58,8 @@ def make_payload(work: Work, seq: int, sealed_ms: int, back: ReadBack, context: 
         kept = {one.topic for one in back.records}
         absent = {one.name: ABSENT for one in (LIVE_FRAMES, LIVE_AUDIO) if one.name not in kept}
         back = msgspec.structs.replace(back, missing=absent | back.missing)
-    facts = _facts(work, context, back.missing)
     name = bundle_id(context.room, context.session, seq)
+    facts = {"bundle_id": name} | _facts(work, context, back.missing)
     files = record_files(back.records, compress=work.kind is Kind.RECORDS) | {
         "verdict.json": _json(_verdict(messages, context)),
         "policy.toml": context.policy_toml.encode(),

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from pipelines.evidence.chain import ChainEntry, Kind
+from schemas import SealRequest
 
 SETTLE_MS = 4_000
 """A part is sealed so long after its end: recognition of speech and the join are up to 3 s behind the air."""
@@ -29,12 +30,17 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     started_ms: int
     ended_ms: int | None = None
-    request_id: str = ""
-    """Of the seal request; empty while there is none."""
-    incident_ms: int | None = None
-    """Where the span of the incident begins; None: nothing but records is kept."""
-    asked_to_ms: int = 0
-    """Where the span of the request ends."""
+    request: SealRequest | None = None
+    """What the join asked for; None: nothing yet."""
+    keeps_all: bool = False
+    """Pictures and sound are kept from the start of the show on, asked for or not."""
+
+    @property
+    def incident_ms(self) -> int | None:
+        """Where the span begins of which pictures and sound are kept; None: there is none."""
+        if self.keeps_all:
+            return self.started_ms if self.request is None else min(self.started_ms, self.request.start_ms)
+        return None if self.request is None else self.request.start_ms
 
 
 class Why(StrEnum):
@@ -76,8 +82,8 @@ def next_work(
     over = watched.ended_ms is not None and now_ms >= watched.ended_ms + SETTLE_MS
     ends_ms = now_ms - SETTLE_MS if watched.ended_ms is None else min(watched.ended_ms, now_ms - SETTLE_MS)
     if watched.incident_ms is not None:
-        if watched.request_id and not answers(entries, watched.request_id):
-            return _first(watched)
+        if watched.request is not None and not answers(entries, watched.request.request_id):
+            return _first(watched.request)
         begin, end = next_gap((watched.incident_ms, ends_ms), [*spans_of(entries, Kind.BUNDLE), *quiet])
         if begin < end and (over or end - begin >= part_ms or end < ends_ms):
             cut_ms = min(end, begin + part_ms)
@@ -118,17 +124,16 @@ def spans_of(entries: Iterable[ChainEntry], kind: Kind) -> list[Span]:
     return [(int(one.facts["start_ms"]), int(one.facts["end_ms"])) for one in entries if one.kind is kind]
 
 
-def _first(watched: Watched) -> Work:
-    begin = watched.incident_ms if watched.incident_ms is not None else watched.started_ms
+def _first(request: SealRequest) -> Work:
     return Work(
         kind=Kind.BUNDLE,
-        start_ms=max(begin, watched.asked_to_ms - FIRST_MS),
-        end_ms=max(begin, watched.asked_to_ms),
+        start_ms=max(request.start_ms, request.end_ms - FIRST_MS),
+        end_ms=max(request.start_ms, request.end_ms),
         why=Why.REQUEST,
     )
 
 
 def _why(watched: Watched, begin: int, end: int) -> Why:
-    if begin < watched.asked_to_ms:
+    if watched.request is not None and begin < watched.request.end_ms:
         return Why.EARLIER
     return Why.CLOSING if end == watched.ended_ms else Why.CONTINUED

@@ -8,7 +8,9 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+import msgspec
 
 from pipelines.errors import VaultRefusedError
 from pipelines.evidence.bag import check_bag, write_bag
@@ -84,7 +86,6 @@ class Recorder:
         chain: SessionChain,
         watched: Watched,
         quiet: list[Span],
-        request: dict[str, Any] | None,
         policy: tuple[str, str],
     ) -> ChainEntry | None:
         """Seal the next payload of a session; None: nothing is due now, or what was due needs no media.
@@ -93,7 +94,6 @@ class Recorder:
             chain: of the session.
             watched: what is known of it.
             quiet: spans without suspicion, added to here.
-            request: the seal request as JSON; None where there is none.
             policy: version and text of the policy in force.
 
         Raises:
@@ -114,7 +114,7 @@ class Recorder:
         context = Context(
             room=chain.room,
             session=chain.session,
-            request=request,
+            request=None if watched.request is None else msgspec.to_builtins(watched.request),
             policy_version=policy[0],
             policy_toml=policy[1],
             code_version=self._code,

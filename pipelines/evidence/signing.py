@@ -3,6 +3,7 @@
 import base64
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def signer_of(settings: Settings) -> Signer:
     if path is None:
         path = settings.state_dir / KEY_FILE
         if not path.exists():
-            generate(path)
+            _generate_once(path)
     return FileSigner(path)
 
 
@@ -109,12 +110,22 @@ def generate(path: Path) -> Path:
     public_path = path.with_name(path.name.removesuffix(".pem") + ".pub.pem")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(private)
+        with tempfile.NamedTemporaryFile(dir=path.parent) as scratch:  # mode 0600
+            scratch.write(private)
+            scratch.flush()
+            os.link(scratch.name, path)  # whole or not there, and never over another one
         public_path.write_bytes(public)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be made: {error.strerror}; name another file") from error
     return public_path
+
+
+def _generate_once(path: Path) -> None:
+    try:
+        generate(path)
+    except SettingsError:
+        if not path.exists():  # otherwise another worker was faster
+            raise
 
 
 def read_public_key(path: Path) -> bytes:

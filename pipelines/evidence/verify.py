@@ -5,6 +5,7 @@ not, the bag inside says which file was changed.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -148,7 +149,7 @@ class _SessionCheck:
             faults, seen = check_bag(stored, where, self._keys)
         if not is_right:
             faults.insert(0, Fault(what="does not have the sha256 that its entry says", where=where))
-        if seen.info and seen.info.get("Session", "") != msgspec.json.encode(entry.session).decode():
+        if seen.info and seen.info.get("Session", "") != json.dumps(entry.session):
             faults.append(Fault(what=f"is a bundle of session {seen.info.get('Session')}", where=where))
         return [msgspec.structs.replace(one, since_ms=since_ms) for one in faults]
 

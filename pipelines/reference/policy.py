@@ -19,7 +19,7 @@ from pipelines.broker.topic_thread import TopicThread
 from pipelines.cases.rules import Policy as CasePolicy
 from pipelines.join.policy import Policy, load_policy
 from pipelines.metrics import CASE_POLICY_INFO, POLICY_INFO, POLICY_RELOADS
-from pipelines.policy import load_case_policy, read_case_policy, read_policy
+from pipelines.policy import load_case_policy, policy_text, read_case_policy, read_policy
 from pipelines.reference.policy_topic import P, PolicyInForce
 from pipelines.reference.refused import RefusedEntries
 from pipelines.settings import Settings
@@ -34,13 +34,16 @@ class _LivePolicy(TopicThread, Generic[P]):
 
     policy: P
     """What is in force; another thread replaces it, so take it once for each record."""
+    toml: str
+    """Its text, where whoever reads it asks for it."""
     judges: Judges
     info: Gauge
     load: Callable[[str, str], P]
 
-    def __init__(self, settings: Settings, role: str, base: P) -> None:
+    def __init__(self, settings: Settings, role: str, base: P, base_toml: str = "") -> None:
         super().__init__(settings, role, REFERENCE_POLICY)
-        self._base = base
+        self._base, self._base_toml = base, base_toml
+        self.toml = base_toml
         self._refused = RefusedEntries(settings, role, REFERENCE_POLICY)
         self._put_in_force(self._base)
 
@@ -59,6 +62,7 @@ class _LivePolicy(TopicThread, Generic[P]):
             if not batch.at_end:
                 continue
             if batch.records or not reached:
+                self.toml = self._base_toml if topic.toml is None else topic.toml
                 POLICY_RELOADS.labels(self._put_in_force(topic.policy)).inc()
                 reached = True
                 self._reached_end()
@@ -87,7 +91,7 @@ class LivePolicy(_LivePolicy[Policy]):
         Raises:
             SettingsError: it cannot be used.
         """
-        super().__init__(settings, role, read_policy(settings.policy_file))
+        super().__init__(settings, role, read_policy(settings.policy_file), policy_text(settings.policy_file))
 
     def _put_in_force(self, policy: Policy) -> str:
         result = super()._put_in_force(policy)

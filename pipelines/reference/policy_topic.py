@@ -32,6 +32,8 @@ class PolicyInForce(Generic[P]):
             load: reads a policy's text under a name for messages; a ValueError says what to change.
         """
         self._base = self.policy = base
+        self.toml: str | None = None
+        """Text of the policy; None of the worker's own file."""
         self._load, self._key = load, record_key(PolicyEntry(version="", toml="", judges=judges)).encode()
 
     def take(self, record: ConsumedRecord) -> None:
@@ -43,11 +45,11 @@ class PolicyInForce(Generic[P]):
         if record.key != self._key:
             return
         if record.value is None:
-            self.policy = self._base
+            self.policy, self.toml = self._base, None
             return
         entry = decode(REFERENCE_POLICY, key=record.key, value=record.value, headers=record.headers)
         assert isinstance(entry, PolicyEntry)
-        self.policy = self._usable(entry)
+        self.policy, self.toml = self._usable(entry), entry.toml
 
     def _usable(self, entry: PolicyEntry) -> P:
         try:

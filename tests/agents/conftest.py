@@ -34,6 +34,7 @@ class Worker:
             | {
                 "DAJIA_METRICS_PORT": str(self.port),
                 "DAJIA_STATE_DIR": str(folder),
+                "DAJIA_VAULT": str(folder / "vault"),
             }
         )
         with self.log.open("wb") as output:

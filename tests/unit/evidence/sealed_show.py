@@ -11,7 +11,7 @@ from pipelines.evidence.folder_vault import FolderVault
 from pipelines.evidence.plan import Watched
 from pipelines.evidence.recorder import Recorder
 from pipelines.evidence.signing import FileSigner, generate, trusted
-from schemas import AudioChunk, DanmakuBatch, DanmakuLine, Frame, Lifecycle, LifecycleChange
+from schemas import AudioChunk, DanmakuBatch, DanmakuLine, Frame, Lifecycle, LifecycleChange, SealRequest
 from schemas.cloudevents import encode
 from schemas.topics import LIVE_AUDIO, LIVE_DANMAKU, LIVE_FRAMES, ROOM_LIFECYCLE
 
@@ -96,7 +96,7 @@ class Sealer:
         chain, quiet = recorder.open(ROOM, session), []
         while True:
             known = len(quiet)
-            entry = recorder.seal_next(chain, watched(session), quiet, {"request_id": "r1"}, ("p1", "# policy"))
+            entry = recorder.seal_next(chain, watched(session), quiet, ("p1", "# policy"))
             if entry is None and len(quiet) == known:
                 return chain
 
@@ -109,7 +109,12 @@ def watched(session="show-1"):
         session=session,
         started_ms=START_MS,
         ended_ms=START_MS + SECONDS * 1000,
-        request_id="r1",
-        incident_ms=START_MS,
-        asked_to_ms=START_MS + 15_000,
+        request=SealRequest(
+            request_id="r1",
+            room=ROOM,
+            session=session,
+            start_ms=START_MS,
+            end_ms=START_MS + 15_000,
+            deadline_ms=START_MS + 20_000,
+        ),
     )
