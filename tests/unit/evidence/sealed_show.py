@@ -73,6 +73,7 @@ class Sealer:
     """A recorder with a clock that a test sets."""
 
     def __init__(self, folder, **reading):
+        folder.mkdir(exist_ok=True)
         self.key = folder / "key.pem"
         self.keys = trusted([generate(self.key)])
         self.root = folder / "vault"
