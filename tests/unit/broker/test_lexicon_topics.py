@@ -14,5 +14,5 @@ from schemas.topics import REFERENCE_TERMS
 def test_roles_with_a_lexicon_need_its_topics(role):
     source = inspect.getsource(import_module(ROLES[role]))
     reads_it = "LiveLexicon" in source or "room_agent(" in source  # which starts one
-    assert reads_it == (role not in {"join", "cases", "governor"})
+    assert reads_it == (role not in {"join", "cases", "governor", "evidence"})
     assert ({REFERENCE_TERMS.name, REFERENCE_TERMS.dead_letter} <= set(topics_of_role(role))) == reads_it
