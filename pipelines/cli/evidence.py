@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from pipelines.cli.evidence_case import export
+from pipelines.cli.evidence_retention import expire, hold, holds
 from pipelines.clock import now_ms
 from pipelines.errors import InputError
 from pipelines.settings import load_settings
@@ -26,6 +28,10 @@ def evidence() -> None:
 
     Evidence lies in DAJIA_VAULT, a folder or s3://bucket/prefix.
     """
+
+
+for command in (export, hold, holds, expire):
+    evidence.add_command(command)
 
 
 @evidence.command(epilog="Example: dajia evidence keygen /etc/dajia/evidence-key.pem")

@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calibrate": ("pipelines.cli.calibrate:calibrate_command", "Fit the policy's numbers to what reviewers said."),
     "simulate": ("pipelines.cli.simulate:simulate", "Made-up labelled shows for load and regression; not reality."),
     "subscribe": ("pipelines.cli.subscribe:subscribe", "The reference subscriber of enforcement events."),
-    "evidence": ("pipelines.cli.evidence:evidence", "Sealed evidence: list, show, verify."),
+    "evidence": ("pipelines.cli.evidence:evidence", "Sealed evidence: list, show, verify, export, hold, expire."),
     "watch": ("pipelines.cli.watch:watch", "Live view of rooms, scores and actions."),
     "bench": ("pipelines.cli.bench:bench", "Measure the detectors on this machine."),
     "models": ("pipelines.cli.models:models", "Fetch and check models."),

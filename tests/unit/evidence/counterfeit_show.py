@@ -32,6 +32,7 @@ from schemas import (
     PriceRole,
     Reason,
     Rung,
+    SealRequest,
     SealState,
     Signal,
     Suspicion,
@@ -155,13 +156,14 @@ def seal(folder):
         vault, signer, ListReader(records()), part_ms=60_000, quiet_ms=0, clock=lambda: START_MS + 3_600_000,
         code_version="test",
     )  # fmt: skip
-    watched = Watched(
-        session=SESSION, started_ms=START_MS, ended_ms=START_MS + SECONDS * 1000, request_id="r1", incident_ms=START_MS,
-        asked_to_ms=START_MS + SECONDS * 1000,
-    )  # fmt: skip
+    ends_ms = START_MS + SECONDS * 1000
+    request = SealRequest(
+        request_id="r1", room=ROOM, session=SESSION, start_ms=START_MS, end_ms=ends_ms, deadline_ms=ends_ms + 4000
+    )
+    watched = Watched(session=SESSION, started_ms=START_MS, ended_ms=ends_ms, request=request)
     chain = recorder.open(ROOM, SESSION)
     policy = BUNDLED_POLICY.read_text(encoding="utf-8")
-    while recorder.seal_next(chain, watched, [], {"request_id": "r1"}, ("p", policy)) is not None:
+    while recorder.seal_next(chain, watched, [], ("p", policy)) is not None:
         pass
     return vault, signer
 
