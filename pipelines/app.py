@@ -14,11 +14,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
+from typing import Any
 
 import faust
 import mode
 from faust.types import AppT, ChannelT, TableT
 
+from pipelines.broker.faust_options import faust_options
 from pipelines.metrics import CONSUMER_LAG, EVENT_LOOP_LAG_SECONDS, READY
 from pipelines.recovery import SteadyTables
 from pipelines.settings import Settings
@@ -43,31 +45,31 @@ def create_app(role: str, settings: Settings, *, stream_buffer: int = STREAM_BUF
         stream_buffer: records held in memory per stream.
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True)  # Faust makes only the last folder of its datadir
-    app = faust.App(
-        f"{settings.app_prefix}-{role}",
-        broker=[f"kafka://{address.strip()}" for address in settings.kafka_bootstrap_servers.split(",")],
-        store="memory://",
-        topic_partitions=settings.partitions,
-        topic_replication_factor=settings.replication_factor,
-        topic_disable_leader=True,
-        topic_allow_declare=True,
-        key_serializer="raw",
-        value_serializer="raw",
-        processing_guarantee="at_least_once",
-        agent_supervisor=mode.CrashingSupervisor,
-        stream_buffer_maxsize=stream_buffer,
-        stream_wait_empty=False,
-        producer_linger=0.02,
-        producer_max_request_size=MAX_REQUEST_BYTES,
-        TableManager=SteadyTables,
-        broker_session_timeout=settings.session_timeout_s,
-        broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 3),
-        broker_commit_interval=1.0,
-        consumer_auto_offset_reset="earliest",
-        web_enabled=False,
-        datadir=str(settings.state_dir / role),
-        version=1,
-    )
+    ours: dict[str, Any] = {
+        "broker": [f"kafka://{address.strip()}" for address in settings.kafka_bootstrap_servers.split(",")],
+        "store": "memory://",
+        "topic_partitions": settings.partitions,
+        "topic_replication_factor": settings.replication_factor,
+        "topic_disable_leader": True,
+        "topic_allow_declare": True,
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+        "processing_guarantee": "at_least_once",
+        "agent_supervisor": mode.CrashingSupervisor,
+        "stream_buffer_maxsize": stream_buffer,
+        "stream_wait_empty": False,
+        "producer_linger": 0.02,
+        "producer_max_request_size": MAX_REQUEST_BYTES,
+        "TableManager": SteadyTables,
+        "broker_session_timeout": settings.session_timeout_s,
+        "broker_heartbeat_interval": min(3.0, settings.session_timeout_s / 3),
+        "broker_commit_interval": 1.0,
+        "consumer_auto_offset_reset": "earliest",
+        "web_enabled": False,
+        "datadir": str(settings.state_dir / role),
+        "version": 1,
+    }
+    app = faust.App(f"{settings.app_prefix}-{role}", **ours, **faust_options(settings, ours.keys()))
     _housekeeping(app, role)
     return app
 

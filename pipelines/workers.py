@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import faust
-from prometheus_client import start_http_server
 
 from detectors.engines.ocr import OcrModelError
 from detectors.engines.speech import SpeechEngineError
@@ -23,6 +22,7 @@ from pipelines.broker.topics import create_changelogs, require_topics, topics_of
 from pipelines.errors import ModelError, SettingsError
 from pipelines.logs import logging_config
 from pipelines.metrics import WORKER_INFO
+from pipelines.metrics_server import serve_metrics
 from pipelines.settings import Settings
 
 logger = logging.getLogger("dajia.worker")
@@ -79,13 +79,13 @@ def run_worker(role: str, settings: Settings, log_level: str, *, parent: int | N
         raise ModelError(str(error)) from error
     for table in app.tables.values():
         create_changelogs(settings, [table.changelog_topic.get_topic_name()], partitions=table.partitions)
-    server, _thread = start_http_server(settings.metrics_port, settings.metrics_host)
+    port = serve_metrics(settings, role)
     WORKER_INFO.labels(role, PACKAGE_VERSION).set(1)
     logger.info(
         "worker %s: metrics at http://%s:%d/metrics",
         role,
         settings.metrics_host,
-        server.server_port,
+        port,
         extra={"role": role},
     )
     worker = _BoundedWorker(app, redirect_stdouts=False, logging_config=logging_config(log_level))

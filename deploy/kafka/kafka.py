@@ -11,11 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from time import monotonic, sleep
 
 import click
+from pydantic import SecretStr
+from secure import prepare, properties_of, scram_of_admin
 
 from pipelines.broker.configs import existing_topics
 from pipelines.broker.embedded import LOOPBACK, accepts, free_port
@@ -42,14 +45,21 @@ def kafka(context: click.Context, home: Path) -> None:
 
 @kafka.command()
 @click.option("--port", default=9092, show_default=True, envvar="KAFKA_PORT", help="Port; 0 takes a free one.")
+@click.option("--secure", is_flag=True, help="With TLS, SCRAM and access lists; the user is admin.")
 @click.pass_obj
-def up(home: Path, port: int) -> None:
-    """Start Kafka and wait until it answers; if it runs already, say where."""
+def up(home: Path, port: int, secure: bool) -> None:  # noqa: FBT001 (a flag of the command line)
+    """Start Kafka and wait until it answers; if it runs already, say where.
+
+    With --secure, everything that a client of the administrator needs is written to stdout as settings.
+    """
     running = running_port(home)
     if running is None:
-        running = start(home, port or free_port())
+        running = start(home, port or free_port(), secure=secure)
     click.echo(f"Apache Kafka answers at {LOOPBACK}:{running}; log: {home / 'kafka.log'}", err=True)
     click.echo(f"KAFKA_BOOTSTRAP_SERVERS={LOOPBACK}:{running}")
+    if secure:
+        click.echo(f"DAJIA_KAFKA_PROPERTIES={properties_of(home)}")
+        click.echo(f"DAJIA_KAFKA_PASSWORD_FILE={home / 'secure' / 'password'}")
 
 
 @kafka.command()
@@ -66,6 +76,7 @@ def down(home: Path, clean: bool) -> None:  # noqa: FBT001 (a flag of the comman
     (home / "kafka.pid").unlink(missing_ok=True)
     if clean:
         shutil.rmtree(home / "data", ignore_errors=True)
+        shutil.rmtree(home / "secure", ignore_errors=True)
         (home / "server.properties").unlink(missing_ok=True)
 
 
@@ -78,17 +89,17 @@ def status(home: Path) -> None:
     sys.exit(0 if running else 1)
 
 
-def start(home: Path, port: int) -> int:
+def start(home: Path, port: int, *, secure: bool = False) -> int:
     """Start Kafka on `port` and return it once a metadata request is answered."""
     if accepts(port):
         raise BrokerError(
             f"port {port} is taken: stop what listens there, or choose another one: KAFKA_PORT={port + 1}"
         )
     java, jars = find_java(), fetch_jars()
-    properties = write_properties(home, port)
+    properties = write_properties(home, port, secure=secure)
     run_java = [java, "-cp", f"{jars}/*", f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"]
     if not (home / "data" / "meta.properties").exists():
-        format_storage(run_java, properties)
+        format_storage(run_java, properties, scram=scram_of_admin(home) if secure else "")
     click.echo(f"starting Apache Kafka on port {port} ", err=True, nl=False)
     with (home / "kafka.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 (the command is ours)
@@ -96,13 +107,21 @@ def start(home: Path, port: int) -> int:
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     (home / "kafka.pid").write_text(str(process.pid), encoding="ascii")
-    wait_until_ready(process, port, home / "kafka.log")
+    wait_until_ready(process, port, home / "kafka.log", security_of(home) if secure else {})
     return port
 
 
-def wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def security_of(home: Path) -> dict[str, object]:
+    """The settings with which the administrator gets in."""
+    return {
+        "kafka_properties": SecretStr(properties_of(home)),
+        "kafka_password_file": home / "secure" / "password",
+    }
+
+
+def wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path, security: Mapping[str, object]) -> None:
     """Wait for the answer to a metadata request, with a dot a second."""
-    settings = load_settings().model_copy(update={"kafka_bootstrap_servers": f"{LOOPBACK}:{port}"})
+    settings = load_settings().model_copy(update={"kafka_bootstrap_servers": f"{LOOPBACK}:{port}", **security})
     deadline = monotonic() + START_TIMEOUT_S
     while True:
         if process.poll() is not None or monotonic() > deadline:
@@ -120,24 +139,28 @@ def wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -
         sleep(1)
 
 
-def write_properties(home: Path, port: int) -> Path:
+def write_properties(home: Path, port: int, *, secure: bool = False) -> Path:
     """Write server.properties; the controller keeps its port as long as the data live, for they name it."""
     home.mkdir(parents=True, exist_ok=True)
     path = home / "server.properties"
     known = re.search(r"CONTROLLER://127\.0\.0\.1:(\d+)", path.read_text(encoding="utf-8")) if path.exists() else None
     controller_port = int(known[1]) if known else free_port()
     template = Template((HERE / "server.properties.template").read_text(encoding="utf-8"))
-    path.write_text(
-        template.substitute(port=port, controller_port=controller_port, data=home / "data"), encoding="utf-8"
+    text = template.substitute(
+        listener="CLIENTS" if secure else "PLAINTEXT", port=port, controller_port=controller_port, data=home / "data"
     )
+    lines = prepare(home) if secure else "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+    path.touch(mode=0o600)  # with --secure, the administrator's password is in it
+    path.write_text(text + lines, encoding="utf-8")
     return path
 
 
-def format_storage(run_java: list[str], properties: Path) -> None:
+def format_storage(run_java: list[str], properties: Path, *, scram: str = "") -> None:
     """Prepare the data folder, once."""
     tool = [*run_java, "kafka.tools.StorageTool"]
     uuid = subprocess.run([*tool, "random-uuid"], check=True, capture_output=True, text=True)  # noqa: S603 (ours)
     command = [*tool, "format", "--standalone", "-t", uuid.stdout.split()[-1], "-c", str(properties)]
+    command += ["--add-scram", scram] if scram else []
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 (ours)
     if done.returncode:
         raise BrokerError(f"Kafka cannot prepare its data folder: {done.stderr.strip() or done.stdout.strip()}")
@@ -204,7 +227,9 @@ def running_port(home: Path) -> int | None:
     """Port of the Kafka that runs for `home`."""
     if running_pid(home) is None:
         return None
-    found = re.search(r"PLAINTEXT://127\.0\.0\.1:(\d+)", (home / "server.properties").read_text(encoding="utf-8"))
+    found = re.search(
+        r"(?:PLAINTEXT|CLIENTS)://127\.0\.0\.1:(\d+)", (home / "server.properties").read_text(encoding="utf-8")
+    )
     return int(found[1]) if found else None
 
 

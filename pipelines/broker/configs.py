@@ -6,7 +6,7 @@ from typing import Any
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from pipelines.errors import BrokerError
+from pipelines.errors import BrokerError, SettingsError
 from pipelines.settings import Settings
 from schemas.topics import TOPICS
 
@@ -33,12 +33,17 @@ HEADER_ALLOWANCE_BYTES = 64 * 1024
 
 def client_config(settings: Settings, *, client_id: str) -> ClientConfig:
     """Say what every client needs: where the brokers are, who asks, and that logs go where ours go."""
-    return {
-        "bootstrap.servers": settings.kafka_bootstrap_servers,
-        "client.id": f"{settings.app_prefix}-{client_id}",
-        "logger": logger,
-        "reconnect.backoff.max.ms": 2000,
-    }
+    given = settings.client_properties()
+    return (
+        {"reconnect.backoff.max.ms": 2000}
+        | given.shared
+        | given.librdkafka
+        | {
+            "bootstrap.servers": settings.kafka_bootstrap_servers,
+            "client.id": f"{settings.app_prefix}-{client_id}",
+            "logger": logger,
+        }
+    )
 
 
 def producer_config(settings: Settings, *, client_id: str, delivery_timeout_s: float = 60) -> ClientConfig:
@@ -85,8 +90,12 @@ def existing_topics(settings: Settings, *, timeout_s: float = 5) -> dict[str, in
 
     Raises:
         BrokerError: no broker answers within `timeout_s` seconds.
+        SettingsError: a property of the Kafka clients is unknown or has an impossible value.
     """
-    admin = AdminClient(client_config(settings, client_id="metadata"))
+    try:
+        admin = AdminClient(client_config(settings, client_id="metadata"))
+    except KafkaException as error:  # before anything is connected: librdkafka does not know a property or its value
+        raise SettingsError(f"DAJIA_KAFKA_PROPERTIES: {error.args[0].str()}; correct it") from None
     try:
         metadata = admin.list_topics(timeout=timeout_s)
     except KafkaException as error:

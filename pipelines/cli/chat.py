@@ -56,7 +56,7 @@ def chat(file: Path, *, room: str, session: str, start_ms: int | None, speed: fl
         publisher = stack.enter_context(Publisher(settings, client_id="dajia-chat"))
         gateway = ChatGateway(
             publisher,
-            LineMaker(room=room, session=session, viewer_key=settings.viewer_key),
+            LineMaker(room=room, session=session, viewer_key=settings.viewer_key.get_secret_value()),
             start_ms=time.time_ns() // 1_000_000 if start_ms is None else start_ms,
             speed=speed,
             stop=stop,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "watch": ("pipelines.cli.watch:watch", "Live view of rooms, scores and actions."),
     "bench": ("pipelines.cli.bench:bench", "Measure the detectors on this machine."),
     "models": ("pipelines.cli.models:models", "Fetch and check models."),
+    "manifests": ("pipelines.cli.manifests:manifests", "Write the generated files of deploy/."),
     "doctor": ("pipelines.cli.doctor:doctor", "Check the set-up and say what to do."),
 }
 

@@ -6,6 +6,8 @@ import click
 import msgspec
 
 from pipelines.broker import topics as broker_topics
+from pipelines.broker.access_lists import apply_rights, commands
+from pipelines.broker.rights import rights_of, roles_with_rights
 from pipelines.settings import load_settings
 
 
@@ -66,3 +68,35 @@ def list_() -> None:
     """  # noqa: D301 (as above)
     for topic in broker_topics.desired_topics(load_settings()):
         click.echo(msgspec.json.encode(topic))
+
+
+@topics.command()
+@click.option("--role", "chosen", multiple=True, help="Only this role; may be given more than once.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines, one a right, instead of commands.")
+@click.option("--apply", "applied", is_flag=True, help="Set them on the broker, as a client that may alter rights.")
+def acls(chosen: tuple[str, ...], as_json: bool, applied: bool) -> None:  # noqa: FBT001 (flags of the command line)
+    """Write what each role may do, as kafka-acls commands; needs no broker but with --apply.
+
+    The rights follow from the topic table: who reads and writes which topic, the group and the changelogs of a worker.
+    The user of a role is DAJIA_APP_PREFIX-ROLE. Roles outside this project (platform, chat gateway, …) are among them.
+
+    \b
+    Example:
+      dajia topics acls --role join | sh
+      kafka-acls.sh --bootstrap-server … --add --allow-principal User:dajia-join --operation Read … --topic …
+    """  # noqa: D301 (as above)
+    settings = load_settings()
+    if unknown := set(chosen) - set(roles_with_rights()):
+        known = ", ".join(roles_with_rights())
+        raise click.BadParameter(f"no such role: {', '.join(sorted(unknown))}; there are {known}", param_hint="--role")
+    roles = chosen or roles_with_rights()
+    if applied:
+        count = apply_rights(roles, settings)
+        click.echo(f"{count} rights of {len(roles)} roles set at {settings.kafka_bootstrap_servers}", err=True)
+    elif as_json:
+        for role in roles:
+            for right in rights_of(role, settings):
+                click.echo(msgspec.json.encode(right))
+    else:
+        for command in commands(roles, settings):
+            click.echo(command)

@@ -60,7 +60,9 @@ def play(rooms: Sequence[DemoRoom], settings: Settings, *, stop: threading.Event
 def _send_chat(room: DemoRoom, publisher: Publisher, settings: Settings, start_ms: int, stop: threading.Event) -> None:
     if not room.danmaku.exists():
         return
-    maker = LineMaker(room=room.name, session=session_id(room.name, start_ms), viewer_key=settings.viewer_key)
+    maker = LineMaker(
+        room=room.name, session=session_id(room.name, start_ms), viewer_key=settings.viewer_key.get_secret_value()
+    )
     gateway = ChatGateway(publisher, maker, start_ms=start_ms, speed=1.0, stop=stop, reject=_refuse(room.danmaku))
     with room.danmaku.open("rb") as lines:
         gateway.run(LineReader(lines.fileno()))

@@ -136,7 +136,7 @@ def test_chat_from_standard_input_while_it_is_typed(start, broker_settings, new_
     assert json.loads(out) == {"lines": 1, "batches": 1, "rejected": 1}
     (batch,) = messages(broker_settings, "live-danmaku", room)
     assert (batch.session, batch.lines[0].text) == ("s1", "是正品吗")
-    assert batch.lines[0].viewer == viewer_hash("13800138000", broker_settings.viewer_key)
+    assert batch.lines[0].viewer == viewer_hash("13800138000", broker_settings.viewer_key.get_secret_value())
 
 
 def test_chat_of_a_file_shares_the_session_of_ingest(start, broker_settings, new_room, tmp_path):

@@ -41,3 +41,12 @@ def test_doctor_finds_misspelt_settings_and_files_that_cannot_be_read(tmp_path):
     for field in ("policy_file", "lexicon_file"):
         broken = _settings(settings.model_copy(update={field: tmp_path / "none"}), [])
         assert (broken.status, "none" in broken.detail) == (Status.FAIL, True)
+
+
+def test_misspelt_variables_are_refused_at_start_with_the_nearest_name(monkeypatch):
+    monkeypatch.setenv("DAJIA_PARTITONS", "3")
+    monkeypatch.setenv("DAJIA_ZZZ", "3")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert "DAJIA_PARTITONS; did you mean DAJIA_PARTITIONS?" in str(refused.value)
+    assert "DAJIA_ZZZ; unset it" in str(refused.value)
