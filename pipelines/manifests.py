@@ -70,7 +70,7 @@ def settings_page() -> str:
             *rows,
             "",
             "Secrets are given by file where a file is taken (`…_FILE`); values of `DAJIA_KAFKA_PROPERTIES` and",
-            "`DAJIA_VIEWER_KEY` are never logged, dumped or told in an error. How Kafka properties reach the two clients:",
+            "`DAJIA_VIEWER_KEY` are never logged, dumped or told in an error. Which client takes which property:",
             "[`README.md`](README.md#security).",
             "",
         ]

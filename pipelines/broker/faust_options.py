@@ -68,7 +68,7 @@ def _tls(given: ClientProperties) -> ssl.SSLContext:
 
 
 def _own(name: str, value: str) -> object:
-    known = FaustSettings.SETTINGS.get(name)
+    known: Any = FaustSettings.SETTINGS.get(name)  # its converters take no settings for plain values
     if known is None:
         raise SettingsError(f"DAJIA_KAFKA_PROPERTIES: Faust has no setting {name}; correct faust.{name} or take it out")
     try:
