@@ -23,14 +23,16 @@ def test_generated_files_are_current(place):
 
 
 def test_the_example_environment_names_every_setting_with_its_default(monkeypatch):
-    lines = [line[1:] for line in GENERATED[Path("env.example")].splitlines() if re.match(r"#[A-Z_]+=", line)]
+    lines = [line[1:] for line in GENERATED[Path("env.example")].splitlines() if re.match(r"#[A-Z0-9_]+=", line)]
     given = dict(line.split("=", 1) for line in lines)
     assert set(given) == set(Settings.variables().values())
     for name, value in given.items():
         if value:
             monkeypatch.setenv(name, value)
-    changed = Settings().model_dump(exclude={"models_dir"})
-    assert changed == Settings.model_validate({}).model_dump(exclude={"models_dir"})
+    given_back = Settings()
+    for name in Settings.model_fields:
+        if name != "models_dir":  # below the home, which the page writes as ~
+            assert str(getattr(given_back, name)) == str(getattr(Settings.model_construct(), name)), name
 
 
 def test_check_finds_what_is_not_current_and_writes_nothing(tmp_path):
