@@ -32,7 +32,7 @@ def test_the_example_environment_names_every_setting_with_its_default(monkeypatc
     given_back = Settings()
     for name in Settings.model_fields:
         if name != "models_dir":  # below the home, which the page writes as ~
-            assert str(getattr(given_back, name)) == str(getattr(Settings.model_construct(), name)), name
+            assert getattr(given_back, name) == getattr(Settings.model_construct(), name), name
 
 
 def test_check_finds_what_is_not_current_and_writes_nothing(tmp_path):
