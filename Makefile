@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 VERSITYGW := .dajia/bin/versitygw
 
-.PHONY: help install demo test check lint types imports kafka-up kafka-down test-kafka test-s3 test-browser schemas clips pins clean
+.PHONY: help install demo test check lint types imports kafka-up kafka-down test-kafka test-s3 test-browser schemas clips pins clean check-deploy
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,10 @@ test-s3: $(INSTALLED) $(VERSITYGW) ## the evidence vault against a real S3 serve
 
 test-browser: $(INSTALLED) ## the case file in a real headless Chromium (apt install chromium chromium-driver)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+check-deploy: $(INSTALLED) ## image, compose file, chart: hadolint, compose-go, helm, kubeconform (needs Go)
+	deploy/tools.sh
+	$(BIN)/python deploy/check.py
 
 schemas: $(INSTALLED) ## write the JSON Schemas again after a change of schemas/
 	$(BIN)/python -m schemas.publish

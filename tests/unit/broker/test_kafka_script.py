@@ -42,7 +42,8 @@ def fake_java(folder: Path, version: str) -> Path:
 
 
 def found_java(script: Path, **environment: str) -> str:
-    code = f"import runpy, sys; sys.path.insert(0, {str(script.parent)!r}); print(runpy.run_path({str(script)!r})['find_java']())"
+    beside = f"import sys; sys.path.insert(0, {str(script.parent)!r})"
+    code = f"{beside}; import runpy; print(runpy.run_path({str(script)!r})['find_java']())"
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
