@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -16,12 +17,13 @@ from detectors.text.engine import TextEngine
 from detectors.text.lexicon import LexiconError
 from pipelines.broker.broker_clock import clock_skew_ms
 from pipelines.broker.clients import existing_topics
+from pipelines.broker.rights import OPERATOR, Resource, rights_of, roles_with_rights, user_of
 from pipelines.broker.topics import Problem, check_topics, desired_topics
 from pipelines.clock import today
 from pipelines.errors import BrokerError, SettingsError
 from pipelines.models import DEFAULT_SPEECH_MODEL, faults, is_present
 from pipelines.policy import read_policy
-from pipelines.settings import Settings, load_settings, unknown_variables
+from pipelines.settings import DEVELOPMENT_VIEWER_KEY, Settings, load_settings, unknown_variables
 
 OLDEST_PYTHON, FIRST_UNTRIED_PYTHON = (3, 11), (3, 13)
 """As `requires-python` in pyproject.toml."""
@@ -53,7 +55,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout instead of words on stderr.")
 def doctor(as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    """Check the set-up: settings, Python, packages, broker, topics, models, disk, clock.
+    """Check the set-up: settings, Python, packages, broker, rights, topics, models, disk, GPU, clock.
 
     Reads the settings and asks the broker in KAFKA_BOOTSTRAP_SERVERS; to compare clocks it writes one record to a topic
     of its own, which it deletes again. Writes a finding a check, ok, warn or fail, with the command that mends it:
@@ -81,6 +83,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _packages()
     yield _model(settings)
     yield from _disk(settings)
+    yield _secrets(settings)
+    yield _gpu()
     try:
         existing = existing_topics(settings)
     except BrokerError as error:
@@ -88,7 +92,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
         return
     answers = f"{settings.kafka_bootstrap_servers} answers, it has {len(existing)} topics"
     yield Finding(check="broker", status=Status.OK, detail=answers)
-    yield from _topics(settings)
+    yield _rights(settings, existing)
+    if _role(settings) in {None, OPERATOR}:  # a role sees its own topics only, and not their configuration
+        yield from _topics(settings)
     yield _changelogs(settings, existing)
     yield _clock(settings)
 
@@ -170,6 +176,54 @@ def _existing(folder: Path) -> Path:
     """Find the nearest folder that exists: where this one will be made."""
     absolute = folder.absolute()
     return next(path for path in (absolute, *absolute.parents) if path.exists())
+
+
+def _secrets(settings: Settings) -> Finding:
+    if settings.viewer_key.get_secret_value() == DEVELOPMENT_VIEWER_KEY:
+        return Finding(
+            check="secrets",
+            status=Status.WARN,
+            detail="viewers are hashed with the key that everybody knows",
+            remedy="export DAJIA_VIEWER_KEY=$(head -c 24 /dev/urandom | base64)",
+        )
+    return Finding(check="secrets", status=Status.OK, detail="viewers are hashed with a key of your own")
+
+
+def _gpu() -> Finding:
+    """A GPU is no must: workers judge on the processor; where one is, it is said, and whether it can be used."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return Finding(check="gpu", status=Status.OK, detail="none; frames and speech are judged on the processor")
+    done = subprocess.run(  # noqa: S603 (found by which)
+        [program, "--query-gpu=name,memory.free", "--format=csv,noheader"], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        detail = f"nvidia-smi finds none that answers: {(done.stdout or done.stderr).strip().splitlines()[:1]}"
+        return Finding(check="gpu", status=Status.WARN, detail=detail, remedy="nvidia-smi -L, and mend the driver")
+    return Finding(check="gpu", status=Status.OK, detail="; ".join(done.stdout.strip().splitlines()))
+
+
+def _rights(settings: Settings, existing: dict[str, int]) -> Finding:
+    """A broker with access lists shows a client only the topics that it may use."""
+    user = settings.client_properties().shared.get("sasl.username", "")
+    if not user:
+        return Finding(check="rights", status=Status.OK, detail="no user: the broker lets everybody in")
+    role = _role(settings)
+    if role is None:
+        detail = f"{user} is no user of the table, what it may do is yours to say; it sees {len(existing)} topics"
+        return Finding(check="rights", status=Status.OK, detail=detail)
+    rights = [right for right in rights_of(role, settings) if right.resource is Resource.TOPIC and not right.prefixed]
+    if hidden := sorted({right.name for right in rights} - existing.keys()):
+        detail = f"{user} does not see {_first(hidden)}"
+        remedy = f"dajia topics acls --role '{role}' --apply, as an administrator"
+        return Finding(check="rights", status=Status.FAIL, detail=detail, remedy=remedy)
+    return Finding(check="rights", status=Status.OK, detail=f"{user} sees the {len(rights)} topics of its role")
+
+
+def _role(settings: Settings) -> str | None:
+    """The role whose user these settings name; None for nobody's or another user."""
+    user = settings.client_properties().shared.get("sasl.username", "")
+    return next((role for role in roles_with_rights() if user_of(role, settings) == user), None)
 
 
 def _topics(settings: Settings) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from pipelines.broker.clients import Publisher, read_topics
 from pipelines.broker.configs import client_config, consumer_config, existing_topics, producer_config
 from pipelines.broker.rights import WORKER_ROLES, Operation, Resource, rights_of, user_of
 from pipelines.broker.topics import apply_topics
+from pipelines.cli.doctor import Status, findings
 from pipelines.clock import now_ms
 from pipelines.errors import BrokerError
 from pipelines.settings import Settings, load_settings
@@ -184,3 +185,13 @@ def test_a_worker_runs_with_the_rights_of_its_role(admin: Settings, tmp_path: Pa
         worker.terminate()
         worker.wait(30)
     assert settings.kafka_password_file.read_text() not in log.read_text()
+
+
+def test_the_doctor_finds_a_role_s_rights_and_an_operator_s_topics_in_order(admin: Settings) -> None:
+    bad = {Status.FAIL}
+    as_role = {finding.check: finding for finding in findings(of("danmaku", admin))}
+    assert as_role["rights"].detail == "dajia-danmaku sees the 7 topics of its role"
+    assert "topics" not in as_role
+    as_operator = {finding.check: finding for finding in findings(of("operator", admin))}
+    assert not {check for check in ("rights", "topics", "changelogs", "clock") if as_operator[check].status in bad}
+    assert as_operator["clock"].detail.startswith("the broker's clock is")

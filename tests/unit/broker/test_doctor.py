@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from pipelines.broker.embedded import EmbeddedBroker, free_port
+from pipelines.broker.rights import Resource, rights_of
 from pipelines.broker.topics import apply_topics
 from pipelines.cli import doctor
 from pipelines.cli.doctor import Finding, Status
@@ -105,3 +107,34 @@ def test_the_command_writes_json_lines_and_fails_until_topics_are_applied(settin
         after = CliRunner().invoke(doctor.doctor, [])
         assert after.exit_code == 0
         assert (after.stdout, "ok    topics" in after.stderr) == ("", True)
+
+
+def test_a_role_that_does_not_see_its_topics_is_told_which_command_gives_it_the_rights(settings):
+    secure = "security.protocol=SASL_SSL,sasl.mechanism=PLAIN,sasl.password=x,sasl.username="
+    join = settings.model_copy(update={"kafka_properties": SecretStr(f"{secure}dajia-join")})
+    topics = {right.name: 8 for right in rights_of("join", join) if right.resource is Resource.TOPIC}
+    assert doctor._rights(join, topics).status is Status.OK
+    del topics["suspicion-events"]
+    hidden = doctor._rights(join, topics)
+    assert (hidden.status, hidden.detail) == (Status.FAIL, "dajia-join does not see suspicion-events")
+    assert hidden.remedy.startswith("dajia topics acls --role 'join' --apply")
+    other = settings.model_copy(update={"kafka_properties": SecretStr(f"{secure}somebody")})
+    assert doctor._rights(other, {}).status is Status.OK
+    assert doctor._rights(settings, {}).detail.startswith("no user")
+
+
+def test_the_key_that_everybody_knows_is_a_warning(settings):
+    assert doctor._secrets(settings).status is Status.WARN
+    own = settings.model_copy(update={"viewer_key": SecretStr("a key of their own")})
+    assert doctor._secrets(own).status is Status.OK
+
+
+def test_a_gpu_is_said_and_one_that_does_not_answer_is_a_warning(monkeypatch, tmp_path):
+    program = tmp_path / "nvidia-smi"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert (doctor._gpu().status, doctor._gpu().detail[:4]) == (Status.OK, "none")
+    program.write_text("#!/bin/sh\necho 'NVIDIA H100, 80000 MiB'\n")
+    program.chmod(0o755)
+    assert doctor._gpu().detail == "NVIDIA H100, 80000 MiB"
+    program.write_text("#!/bin/sh\necho no devices were found; exit 6\n")
+    assert doctor._gpu().status is Status.WARN
