@@ -64,7 +64,7 @@ test-s3: $(INSTALLED) $(VERSITYGW) ## the evidence vault against a real S3 serve
 test-browser: $(INSTALLED) ## the case file in a real headless Chromium (apt install chromium chromium-driver)
 	$(BIN)/python -m pytest -m browser tests/browser
 
-check-deploy: $(INSTALLED) ## image, compose file, chart: hadolint, compose-go, helm, kubeconform (needs Go)
+check-deploy: $(INSTALLED) ## image, compose file, chart, alerts: hadolint, compose-go, helm, kubeconform, promtool (needs Go)
 	deploy/tools.sh
 	$(BIN)/python deploy/check.py
 

@@ -66,6 +66,15 @@ def lint() -> Iterator[str]:
     yield from said([tool(BIN / "helm"), "lint", "--strict", str(CHART)], quiet=True)
 
 
+def rules() -> Iterator[str]:
+    """Check the recording and alerting rules and run their tests, by Prometheus's own tool."""
+    promtool = tool(BIN / "promtool")
+    watch = HERE / "watch"
+    yield from said([promtool, "check", "rules", *map(str, sorted((watch / "rules").glob("*.yml")))], quiet=True)
+    yield from said([promtool, "test", "rules", str(watch / "rules.test.yml")], quiet=True)
+    yield from said([promtool, "check", "config", "--syntax-only", str(watch / "prometheus.yml")], quiet=True)
+
+
 def resources() -> Iterator[str]:
     """Render the chart in several ways and hold every resource against its schema."""
     helm, kubeconform = tool(BIN / "helm"), tool(BIN / "kubeconform")
@@ -139,6 +148,7 @@ CHECKS = {
     "Dockerfile (hadolint)": dockerfile,
     "compose file (compose-go)": compose,
     "chart (helm lint)": lint,
+    "rules, alerts and their tests (promtool)": rules,
     f"resources (helm template, kubeconform; schemas of Kubernetes and KEDA, not {' and '.join(UNCHECKED)})": resources,
 }
 

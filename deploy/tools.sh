@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches and builds the tools of `make check-deploy` and `make check-watch` once, into .dajia: Go's from its module
+# Fetches and builds the tools of `make check-deploy` once, into .dajia: Go's from its module
 # proxy, the others from PyPI. A tool that cannot be had is left out; the check says so and fails.
 cd "$(dirname "$0")/.." || exit 1
 bin="$(pwd)/.dajia/bin"
