@@ -72,7 +72,21 @@ def rules() -> Iterator[str]:
     watch = HERE / "watch"
     yield from said([promtool, "check", "rules", *map(str, sorted((watch / "rules").glob("*.yml")))], quiet=True)
     yield from said([promtool, "test", "rules", str(watch / "rules.test.yml")], quiet=True)
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "dashboards.yml"
+        asked.write_text(yaml.safe_dump(questions()), encoding="utf-8")
+        yield from said([promtool, "check", "rules", str(asked)], quiet=True)
     yield from said([promtool, "check", "config", "--syntax-only", str(watch / "prometheus.yml")], quiet=True)
+
+
+def questions() -> dict[str, object]:
+    """What the dashboards ask Prometheus, as rules, for promtool reads no dashboards."""
+    boards = [
+        json.loads(path.read_text(encoding="utf-8")) for path in (HERE / "watch").glob("grafana/dashboards/*.json")
+    ]
+    asked = {target["expr"] for board in boards for panel in board["panels"] for target in panel["targets"]}
+    rules = [{"record": f"dashboard:{at}", "expr": expression} for at, expression in enumerate(sorted(asked))]
+    return {"groups": [{"name": "dashboards", "rules": rules}]}
 
 
 def resources() -> Iterator[str]:
@@ -148,7 +162,7 @@ CHECKS = {
     "Dockerfile (hadolint)": dockerfile,
     "compose file (compose-go)": compose,
     "chart (helm lint)": lint,
-    "rules, alerts and their tests (promtool)": rules,
+    "rules, alerts and their tests, questions of the dashboards (promtool)": rules,
     f"resources (helm template, kubeconform; schemas of Kubernetes and KEDA, not {' and '.join(UNCHECKED)})": resources,
 }
 

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from pipelines.broker.rights import EVERY_AGENT, WORKER_ROLES, Resource, Right, rights_of, roles_with_rights
 from pipelines.broker.topics import desired_topics
 from pipelines.settings import Settings
+from pipelines.watching import dashboards, metrics_page
 from schemas.topics import SENSING_DIRECTIVES, TOPICS, Cleanup
 
 CHART = Path("helm/dajia/files")
@@ -33,6 +34,8 @@ def manifests() -> dict[Path, str]:
     return {
         Path("env.example"): env_example(),
         Path("SETTINGS.md"): settings_page(),
+        Path("METRICS.md"): metrics_page(),
+        **dashboards(),
         CHART / "topics.json": _json(_topics(settings)),
         CHART / "users.json": _json(_users(settings)),
         CHART / "lag.json": _json(_lag()),

@@ -1,5 +1,6 @@
 """Rules and runbooks name metrics, files and commands that exist."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import yaml
 
 import pipelines.metrics  # noqa: F401  registers every metric
 from pipelines.cli.main import COMMANDS
+from pipelines.watching.declared import declared
 from pipelines.workers import ROLES
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
@@ -66,3 +68,19 @@ def test_prometheus_scrapes_every_role():
     assert {target.split(":")[0] for target in targets} == set(ROLES)
     assert set(ROLES) <= compose["services"].keys()
     assert set(ROLES) <= chart["roles"].keys()
+
+
+def test_every_metric_is_on_one_dashboard_and_no_room_is_a_label():
+    boards = [
+        json.loads(path.read_text()) for path in sorted((DEPLOY / "watch" / "grafana" / "dashboards").glob("*.json"))
+    ]
+    titles = [panel["title"] for board in boards for panel in board["panels"]]
+    metrics = list(declared())
+    assert sorted(titles) == sorted(metric.name for metric in metrics)
+    assert len(metrics) > 30
+    assert not {"room_id", "session", "host"} & {label for metric in metrics for label in metric.labels}
+    for board in boards:
+        asked = {
+            name for panel in board["panels"] for x in panel["targets"] for name in re.findall(r"dajia_\w+", x["expr"])
+        }
+        assert asked <= series()
