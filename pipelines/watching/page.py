@@ -14,7 +14,7 @@ def metrics_page() -> str:
             "# Metrics",
             "",
             "Served by each worker at `/metrics`, from `pipelines/metrics.py`; `dajia manifests` writes this page.",
-            "No room id is a label. Rules: [`watch/rules/`](watch/rules/alerts.yml); what to do: [`runbooks/`](runbooks/).",
+            "No room id is a label. Rules: [`watch/rules/`](watch/rules/alerts.yml); then: [`runbooks/`](runbooks/).",
             "",
             "| metric | type | labels | meaning |",
             "|---|---|---|---|",
