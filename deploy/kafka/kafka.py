@@ -4,6 +4,7 @@ Its jars come from Maven once, into .dajia/kafka/libs; a Java runtime from JAVA_
 Words for people go to stderr; `up` writes KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:PORT to stdout.
 """  # noqa: INP001 (a script, not a package)
 
+import fcntl
 import hashlib
 import os
 import re
@@ -167,7 +168,15 @@ def format_storage(run_java: list[str], properties: Path, *, scram: str = "") ->
 
 
 def fetch_jars() -> Path:
-    """Have Maven copy the jars of pom.xml, when they are not there or pom.xml has changed."""
+    """Have Maven copy the jars of pom.xml, when they are missing or pom.xml has changed; one process at a time does."""
+    LIBS.parent.mkdir(parents=True, exist_ok=True)
+    with (LIBS.parent / "fetch.lock").open("w") as lock:  # held until it is closed, or its process is gone
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return fetch_missing_jars()
+
+
+def fetch_missing_jars() -> Path:
+    """Fetch the jars without a look at other processes."""
     pom = HERE / "pom.xml"
     digest = hashlib.sha256(pom.read_bytes()).hexdigest()
     stamp = LIBS / "pom.sha256"
