@@ -43,6 +43,7 @@ ELSEWHERE = re.compile(
 )
 """Said of where the goods cost more, within `REACH` letters before the higher price."""
 REACH = 12
+"""Letters that are looked at before a number: a clause (own choice; it also bounds the time that a long text takes)."""
 OF_THAT_PRICE = re.compile(r"\s?(?:块|元)?(?:的|那[块只双条件款]|那款)")
 """Behind the higher price: 五万块的蓝气球，您给六百."""
 
@@ -71,17 +72,18 @@ def find_contrast(text: str) -> Contrast | None:
     amounts = list(_amounts(loose))
     if len(amounts) < 2:  # noqa: PLR2004 - a contrast takes two
         return None
-    others = [one for one in amounts if _is_elsewhere(loose, one)]
-    pairs = [
-        (own, other)
-        for own in amounts
-        for other in others
-        if other.end <= own.start and own.value < other.value and _is_own(loose, own)
-    ]
-    if not pairs:
+    steepest: tuple[_Amount, float] | None = None
+    highest = 0.0  # of what was named elsewhere so far: one pass, whatever the length of the text
+    for one in amounts:
+        steeper = steepest is None or one.value / highest < steepest[0].value / steepest[1] if highest else False
+        if steeper and one.value < highest and _is_own(loose, one):
+            steepest = one, highest
+        if _is_elsewhere(loose, one):
+            highest = max(highest, one.value)
+    if steepest is None:
         return None
-    own, other = min(pairs, key=lambda pair: (pair[0].value / pair[1].value, pair[0].start))
-    return Contrast(own.value, other.value, folded.starts[own.start], folded.ends[own.end - 1])
+    own, other = steepest
+    return Contrast(own.value, other, folded.starts[own.start], folded.ends[own.end - 1])
 
 
 def _amounts(loose: str) -> Iterator[_Amount]:
@@ -111,7 +113,8 @@ def _is_elsewhere(loose: str, one: _Amount) -> bool:
 
 
 def _is_own(loose: str, one: _Amount) -> bool:
-    return OWN.search(loose, 0, one.start) is not None or OWN_AFTER.match(loose, one.end) is not None
+    before = OWN.search(loose, max(0, one.start - REACH), one.start)
+    return before is not None or OWN_AFTER.match(loose, one.end) is not None
 
 
 BARE_END = re.compile(r"\s?(?:清|包邮|起|走|带走|拿走|一[件条支只双瓶箱个块副盒]|[两三四五]双|限|[，,。！!？\s]|$)")
