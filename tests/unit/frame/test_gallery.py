@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from detectors.frame.gallery.flood import LEAST_ROOMS, QUARANTINE_MS, FloodState
 from detectors.frame.gallery.harmless import harmless_picture
 from detectors.frame.gallery.store import BUNDLED, picture_templates, read_entries
 from detectors.frame.gallery.template import MarkError
-from detectors.frame.logo import LogoDetector, bundled_gallery
+from detectors.frame.logo import SEARCH_MS, LogoDetector, bundled_gallery
 from pipelines.cli.gallery import gallery
 from pipelines.errors import InputError, SettingsError
 
@@ -111,3 +112,12 @@ def test_every_bundled_entry_says_where_it_is_from_and_how_it_was_measured() -> 
     entries = read_entries(BUNDLED)
     assert len(entries) >= 27
     assert all(one.source and one.measured and one.threshold > 0.6 for one in entries)
+
+
+def test_marks_are_searched_once_in_a_while():
+    """A search is dear: what comes within `SEARCH_MS` of one is not looked at, a new session is."""
+    first, second = DETECTOR.examples()[0].items
+    soon = msgspec.structs.replace(second, time_ms=first.time_ms + SEARCH_MS - 1)
+    state, _ = DETECTOR.judge(DETECTOR.initial(), first)
+    assert DETECTOR.judge(state, soon) == (state, [])
+    assert DETECTOR.judge(state, msgspec.structs.replace(soon, session="another"))[0].searched == soon.time_ms
