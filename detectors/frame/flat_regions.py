@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.contract import Image
+from detectors.frame.picture import scaled_down
 
 WORK_SIDE = 640
 """Longest side, pixels, of the picture that is searched: labels shown on purpose are large, the cost is the area."""
@@ -59,13 +60,9 @@ class Regions(msgspec.Struct, frozen=True, kw_only=True):
 
 def work_picture(image: Image) -> tuple[Pixels, float]:
     """Lab picture, rows x columns x 3, with its longest side at most `WORK_SIDE`, and the factor to the original."""
-    height, width = image.shape[:2]
-    factor = max(height, width) / WORK_SIDE
-    if factor > 1:
-        size = max(1, round(width / factor)), max(1, round(height / factor))
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    smooth = cv2.medianBlur(image, 3)
-    return np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), dtype=np.uint8), max(factor, 1.0)
+    small, factor = scaled_down(image, WORK_SIDE)
+    smooth = cv2.medianBlur(small, 3)
+    return np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), dtype=np.uint8), factor
 
 
 def flat_regions(lab: Pixels) -> Iterator[Regions]:

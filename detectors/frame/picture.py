@@ -3,8 +3,11 @@
 import io
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import GifImagePlugin, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL import Image as PillowImage
 
@@ -21,6 +24,7 @@ KINDS: Mapping[str, tuple[tuple[bytes, ...], Callable[[io.BytesIO], PillowImage.
 does not count, so a file that is two things at once is the picture that it begins as."""
 
 WHITE = 255
+Pixels = TypeVar("Pixels", NDArray[np.uint8], NDArray[np.float32])
 
 
 def decode_jpeg(data: bytes, *, max_pixels: int) -> Image:
@@ -48,6 +52,16 @@ def decode_picture(data: bytes, *, max_pixels: int) -> Image:
     if kind is None:
         raise DecodeError(DeadLetterReason.INVALID_IMAGE, f"not a picture; send one of {', '.join(KINDS)}")
     return _pixels(_open(data, kind), max_pixels=max_pixels)
+
+
+def scaled_down(picture: Pixels, longest: int) -> tuple[Pixels, float]:
+    """A picture with its longest side at most so many pixels, and the factor to the original, at least 1."""
+    rows, columns = picture.shape[:2]
+    factor = max(rows, columns) / longest
+    if factor <= 1:
+        return picture, 1.0
+    size = max(1, round(columns / factor)), max(1, round(rows / factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=picture.dtype), factor
 
 
 def picture_kind(data: bytes) -> str | None:

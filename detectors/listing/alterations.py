@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.contract import Image
+from detectors.frame.picture import scaled_down
 
 WORK_SIDE = 640
 """Longest side, pixels, of the picture that is searched. Mosaics are searched in the picture as it is."""
@@ -75,9 +76,7 @@ def altered_places(image: Image) -> list[AlteredPlace]:
     if min(image.shape[:2]) < WINDOW:
         return []
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.float32)
-    factor = max(1.0, max(grey.shape) / WORK_SIDE)
-    size = max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor))
-    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+    small, factor = scaled_down(grey, WORK_SIDE)
     found = [*_mosaics(grey)]
     found += [_scaled(place, factor) for place in (*_blurs(small), *_patches(small), *_clones(small))]
     return sorted(found, key=lambda one: -one.score)

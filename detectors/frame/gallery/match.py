@@ -151,13 +151,15 @@ def _refined_score(place: _Placed) -> float:
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    a, b = one - one.mean(), other - other.mean()
-    return float((a * b).sum() / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-6))
+    return _cosine(one - one.mean(), other - other.mean())
 
 
 def _outline_correlation(one: Soft, other: Soft) -> float:
-    a, b = _slopes(one), _slopes(other)
-    return max(0.0, min(1.0, float((a * b).sum() / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-6))))
+    return max(0.0, min(1.0, _cosine(_slopes(one), _slopes(other))))
+
+
+def _cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    return float((a * b).sum() / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-6))
 
 
 def _slopes(soft: Soft) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.contract import Image
+from detectors.frame.picture import scaled_down
 
 Mask = NDArray[np.uint8]
 """Rows x columns, 0 or 1."""
@@ -54,11 +55,8 @@ class SearchPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 def search_picture(image: Image) -> SearchPicture:
     """Scale a picture down to `WORK_SIDE` and drop its colours."""
-    factor = max(1.0, max(image.shape[:2]) / WORK_SIDE)
-    if factor > 1.0:
-        size = max(1, round(image.shape[1] / factor)), max(1, round(image.shape[0] / factor))
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return SearchPicture(grey=np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), factor=factor)
+    small, factor = scaled_down(image, WORK_SIDE)
+    return SearchPicture(grey=np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8), factor=factor)
 
 
 def silhouettes(picture: SearchPicture) -> list[Silhouette]:
