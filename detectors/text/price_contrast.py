@@ -5,7 +5,7 @@ the goods are sold, the other beside a word for the seller's own offer, need no 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -72,18 +72,20 @@ def find_contrast(text: str) -> Contrast | None:
     amounts = list(_amounts(loose))
     if len(amounts) < 2:  # noqa: PLR2004 - a contrast takes two
         return None
-    steepest: tuple[_Amount, float] | None = None
-    highest = 0.0  # of what was named elsewhere so far: one pass, whatever the length of the text
+    own, other = min(_contrasts(loose, amounts), key=lambda pair: pair[0].value / pair[1], default=(None, 0.0))
+    if own is None:
+        return None
+    return Contrast(own.value, other, folded.starts[own.start], folded.ends[own.end - 1])
+
+
+def _contrasts(loose: str, amounts: Iterable[_Amount]) -> Iterator[tuple[_Amount, float]]:
+    """Own prices below the highest that was named elsewhere so far, with it: one pass, whatever the text's length."""
+    highest = 0.0
     for one in amounts:
-        steeper = steepest is None or one.value / highest < steepest[0].value / steepest[1] if highest else False
-        if steeper and one.value < highest and _is_own(loose, one):
-            steepest = one, highest
+        if one.value < highest and _is_own(loose, one):
+            yield one, highest
         if _is_elsewhere(loose, one):
             highest = max(highest, one.value)
-    if steepest is None:
-        return None
-    own, other = steepest
-    return Contrast(own.value, other, folded.starts[own.start], folded.ends[own.end - 1])
 
 
 def _amounts(loose: str) -> Iterator[_Amount]:

@@ -116,9 +116,8 @@ def _low_prices(engine: TextEngine, text: str, hits: Iterable[Hit], speaker: str
     hits = list(hits)
     offers = [hit for hit in hits if hit.price_role == PriceRole.OFFER and hit.price_cny is not None]
     selling = speaker in SELLING_SIDE
-    contrast = find_contrast(text) if (selling and ELSEWHERE.search(text)) or (selling and offers) else None
-    named = any(_names_goods(text, hit) for hit in hits)
-    bare = bare_amounts(text) if selling and named and not offers else []
+    contrast = find_contrast(text) if selling and (offers or ELSEWHERE.search(text)) else None
+    bare = bare_amounts(text) if selling and not offers and any(_names_goods(text, hit) for hit in hits) else []
     if not (offers or contrast or bare) or OTHER_OFFER.search(loosen(text)):
         return []
     offers += [_offer(text, one) for one in bare]
