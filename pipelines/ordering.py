@@ -1,16 +1,16 @@
 """Orders of a person to the governor, and what it has said: the two topics behind `dajia autonomy`."""
 
 import time
+from collections.abc import Iterable
 
 from pipelines.broker.publisher import Publisher
-from pipelines.broker.reader import read_topics
+from pipelines.broker.reader import ConsumedRecord, read_topics
 from pipelines.broker.topics import require_topics
+from pipelines.broker.whole_topic import follow_whole
 from pipelines.settings import Settings
 from schemas import Autonomy, AutonomyOrder, DecodeError
 from schemas.cloudevents import decode, encode
 from schemas.topics import AUTONOMY_EVENTS, AUTONOMY_REQUESTS
-
-PAUSE_S = 0.3
 
 
 def in_force(settings: Settings) -> Autonomy | None:
@@ -19,7 +19,7 @@ def in_force(settings: Settings) -> Autonomy | None:
     Raises:
         BrokerError: no broker answers, or there is no such topic.
     """
-    said = _said(settings)
+    said = _events(read_topics(settings, [AUTONOMY_EVENTS.name]))
     return said[-1] if said else None
 
 
@@ -34,17 +34,16 @@ def give(settings: Settings, order: AutonomyOrder, within_s: float) -> Autonomy 
     with Publisher(settings, client_id="autonomy") as publisher:
         publisher.send(AUTONOMY_REQUESTS.name, encode(order, source="dajia/autonomy"))
     until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        for event in _said(settings):
+    for batch in follow_whole(settings, AUTONOMY_EVENTS.name, group="autonomy", stop=lambda: time.monotonic() >= until):
+        for event in _events(batch.records):
             if event.order_id == order.order_id:
                 return event
-        time.sleep(PAUSE_S)
     return None
 
 
-def _said(settings: Settings) -> list[Autonomy]:
+def _events(records: Iterable[ConsumedRecord]) -> list[Autonomy]:
     events = []
-    for record in read_topics(settings, [AUTONOMY_EVENTS.name]):
+    for record in records:
         try:
             event = decode(AUTONOMY_EVENTS, key=record.key, value=record.value, headers=record.headers)
         except DecodeError:
