@@ -16,7 +16,6 @@ from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
     from pipelines.evidence.chain import ChainEntry
-    from pipelines.evidence.vault import Vault
     from schemas import ChainRoot
 
 PATH = click.Path(path_type=Path)
@@ -53,9 +52,8 @@ def list_command(room: str | None) -> None:
     """List the sessions in the vault: one JSON object a line."""
     from pipelines.evidence.chain import Kind  # noqa: PLC0415 - heavy
     from pipelines.evidence.plan import is_closed  # noqa: PLC0415 - heavy
-    from pipelines.evidence.vault import open_vault  # noqa: PLC0415 - heavy
 
-    for entries in _chains(open_vault(load_settings()), room):
+    for entries in _chains(room):
         about = {
             "room": entries[0].room,
             "session": entries[0].session,
@@ -74,10 +72,9 @@ def list_command(room: str | None) -> None:
 def show(room: str, session: str | None) -> None:
     """Show the chains of a room: one entry a line, as it is stored."""
     from pipelines.evidence.chain import stored_bytes  # noqa: PLC0415 - heavy
-    from pipelines.evidence.vault import open_vault  # noqa: PLC0415 - heavy
 
     shown = 0
-    for entries in _chains(open_vault(load_settings()), room):
+    for entries in _chains(room):
         for entry in entries if session in (None, entries[0].session) else ():
             click.echo(stored_bytes(entry).decode())
             shown += 1
@@ -131,22 +128,14 @@ def roots() -> None:
         click.echo(msgspec.json.encode(one).decode())
 
 
-def _chains(vault: "Vault", room: str | None) -> "list[list[ChainEntry]]":
+def _chains(room: str | None) -> "list[tuple[ChainEntry, ...]]":
     """Chains in the vault, none of them empty."""
-    from pipelines.evidence.chain import read_entry  # noqa: PLC0415 - heavy
     from pipelines.evidence.keys import SESSIONS, quoted  # noqa: PLC0415 - heavy
+    from pipelines.evidence.sessions import sessions  # noqa: PLC0415 - heavy
+    from pipelines.evidence.vault import open_vault  # noqa: PLC0415 - heavy
 
-    chains: dict[str, list[ChainEntry]] = {}
-    for stored in vault.list(SESSIONS if room is None else f"{SESSIONS}{quoted(room)}/"):
-        folder, is_chain, _ = stored.key.partition("/chain/")
-        if not is_chain:
-            continue
-        with vault.open(stored.key) as data:
-            try:
-                chains.setdefault(folder, []).append(read_entry(data.read()))
-            except (ValueError, msgspec.MsgspecError) as error:
-                raise InputError(f"{stored.key}: {error}; `dajia evidence verify` says what is wrong") from error
-    return list(chains.values())
+    prefix = SESSIONS if room is None else f"{SESSIONS}{quoted(room)}/"
+    return [one.entries for one in sessions(open_vault(load_settings()), prefix)]
 
 
 def _roots(file: Path | None) -> "list[ChainRoot]":

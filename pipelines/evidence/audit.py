@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from pipelines.evidence.chain import Kind, Signer, read_entry
+from pipelines.evidence.chain import Kind, Signer
 from pipelines.evidence.chain_store import SessionChain
+from pipelines.evidence.sessions import stored_entry
 from pipelines.evidence.vault import StoredObject, Vault
 
 
@@ -71,7 +72,6 @@ def audited(vault: Vault, signer: Signer, reader: Reader, now_ms: int) -> Iterat
         yield watched
     finally:
         for prefix, names in sorted(watched.opened.items()):
-            with vault.open(f"{prefix}/chain/00000000.json") as stored:
-                first = read_entry(stored.read())
+            first = stored_entry(vault, f"{prefix}/chain/00000000.json")
             facts = {"by": reader.by, "command": reader.command, "why": reader.why, "read": ",".join(sorted(names))}
             SessionChain(vault, signer, first.room, first.session).append(Kind.AUDIT, facts, sealed_ms=now_ms)

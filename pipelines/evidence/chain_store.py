@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipelines.errors import VaultDamagedError, VaultRefusedError
-from pipelines.evidence.chain import ChainEntry, Kind, Signer, append, read_entry, sign, stored_bytes
+from pipelines.errors import VaultRefusedError
+from pipelines.evidence.chain import ChainEntry, Kind, Signer, append, sign, stored_bytes
 from pipelines.evidence.keys import chain_key, session_prefix
+from pipelines.evidence.sessions import stored_entry
 from pipelines.evidence.vault import StoredObject, Vault
 
 DAY_MS = 86_400_000
@@ -35,12 +36,7 @@ class SessionChain:
             VaultError: the vault does not answer, or an entry is damaged.
         """
         while self._vault.stat(key := chain_key(self.room, self.session, len(self.entries))) is not None:
-            with self._vault.open(key) as stored:
-                data = stored.read()
-            try:
-                self.entries.append(read_entry(data))
-            except ValueError as error:
-                raise VaultDamagedError(f"{key}: {error}; `dajia evidence verify` says what else is wrong") from error
+            self.entries.append(stored_entry(self._vault, key))
         return self
 
     def append(

@@ -21,7 +21,7 @@ import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pipelines.errors import SettingsError, VaultDamagedError
+from pipelines.evidence.seekable import SeekableBytes
 from pipelines.evidence.vault import StoredObject, Vault
 
 MAGIC = b"DAJIAE1\n"
@@ -135,33 +136,19 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\1" if last else b"\0")
 
 
-class _Plain(io.RawIOBase):
+class _Plain(SeekableBytes):
     """Decrypts the chunk that is read."""
 
     def __init__(self, inner: BinaryIO, cipher: AESGCM, about: bytes, size: int, key: str) -> None:
-        self._inner, self._cipher, self._about, self._size, self._key = inner, cipher, about, size, key
+        super().__init__(size)
+        self._inner, self._cipher, self._about, self._key = inner, cipher, about, key
         self._last = max(0, (size - 1) // CHUNK)
-        self._at = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer, as the base class says
-        if self._at >= self._size and self._size:
-            return 0
-        number, inside = divmod(self._at, CHUNK)
-        got = self._chunk(number)[inside : inside + len(buffer)]
-        buffer[: len(got)] = got
-        self._at += len(got)
-        return len(got)
+    def _bytes_at(self, at: int, count: int) -> bytes:
+        if at >= self._size and self._size:  # of an empty object too, the one chunk is checked
+            return b""
+        number, inside = divmod(at, CHUNK)
+        return self._chunk(number)[inside : inside + count]
 
     def close(self) -> None:
         self._inner.close()

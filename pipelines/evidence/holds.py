@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from pipelines.errors import InputError, VaultDamagedError
-from pipelines.evidence.casefile.load import Session, bag_files, sessions
 from pipelines.evidence.chain import Kind, Signer, bundle_id, canonical
 from pipelines.evidence.chain_store import RETENTION_MS, SessionChain, put_bytes
 from pipelines.evidence.keys import quoted, session_prefix
 from pipelines.evidence.records import read_records
+from pipelines.evidence.sessions import Session, bag_files, sessions
 from pipelines.evidence.vault import Vault
 from schemas import DecodeError, Enforcement, Lifecycle, ListingChange
 from schemas.cloudevents import decode

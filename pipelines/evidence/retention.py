@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from pipelines.evidence.casefile.load import Session, sessions
 from pipelines.evidence.chain import ChainEntry, Kind, Signer
 from pipelines.evidence.chain_store import SessionChain
 from pipelines.evidence.holds import Hold, in_force, subjects
 from pipelines.evidence.refusals import check_deletion
+from pipelines.evidence.sessions import Session, sessions
 from pipelines.evidence.vault import Vault
 
 YEARS = 3

@@ -6,7 +6,6 @@ and region come from where boto3 looks for them (environment, profile, instance 
 """
 
 import contextlib
-import hashlib
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,7 +26,8 @@ from pipelines.errors import (
 )
 from pipelines.evidence.keys import checked
 from pipelines.evidence.refusals import check_deletion
-from pipelines.evidence.vault import StoredObject
+from pipelines.evidence.seekable import SeekableBytes
+from pipelines.evidence.vault import StoredObject, sha256_of
 
 _READ_AHEAD = 1 << 20
 """Bytes fetched at once; a tar of evidence is read from front to back."""
@@ -72,7 +72,7 @@ class S3Vault:
 
     def put(self, key: str, source: Path, *, retain_until_ms: int) -> None:
         """Store the bytes of `source`; see `Vault.put`."""
-        size, sha256 = source.stat().st_size, _sha256(source)
+        size, sha256 = source.stat().st_size, sha256_of(source)
         if size > _WHOLE_BYTES:
             raise VaultRefusedError(
                 f"{key} has {size} bytes; an object in S3 may have {_WHOLE_BYTES}. Seal shorter parts"
@@ -205,31 +205,16 @@ class S3Vault:
         return VaultUnreachableError(f"{where} answers with an error ({text}); check DAJIA_VAULT and the server")
 
 
-class _Ranges(io.RawIOBase):
-    """A seekable file of which each read fetches a range."""
+class _Ranges(SeekableBytes):
+    """A file of which each read fetches a range."""
 
     def __init__(self, size: int, fetch: Callable[[int, int], bytes]) -> None:
-        self._size, self._fetch, self._at = size, fetch, 0
+        super().__init__(size)
+        self._fetch = fetch
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer, as the base class says
-        end = min(self._at + len(buffer), self._size)
-        if end <= self._at:
-            return 0
-        got = self._fetch(self._at, end)
-        buffer[: len(got)] = got
-        self._at += len(got)
-        return len(got)
+    def _bytes_at(self, at: int, count: int) -> bytes:
+        end = min(at + count, self._size)
+        return self._fetch(at, end) if at < end else b""
 
 
 def _code(error: ClientError) -> str:
@@ -238,8 +223,3 @@ def _code(error: ClientError) -> str:
 
 def _date(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, tz=UTC)
-
-
-def _sha256(source: Path) -> str:
-    with source.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

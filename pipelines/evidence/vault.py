@@ -4,6 +4,7 @@ A vault is a folder, or a bucket with object lock; `open_vault` chooses by the s
 methods raise a `VaultError` that says what to do next, and never leave half an object behind.
 """
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -70,6 +71,12 @@ class Vault(Protocol):
         Raises:
             VaultMissingError: there is no such object.
         """
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def open_vault(settings: Settings) -> Vault:

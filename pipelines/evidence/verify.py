@@ -4,7 +4,6 @@ Every byte of every object is read. A payload that has the hash in its signed en
 not, the bag inside says which file was changed.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,11 +15,11 @@ from pipelines.evidence.bag import check_bag
 from pipelines.evidence.chain import ChainEntry, Kind, check_chain, digest, read_entry
 from pipelines.evidence.keys import session_prefix
 from pipelines.evidence.plan import RECORDS_MS, is_closed
+from pipelines.evidence.vault import sha256_of
 from schemas import ChainRoot, Fault
 
 OPEN_MS = 2 * RECORDS_MS
 """An open chain grows at least every six hours; one without an entry for so long was cut at its end or left."""
-_PIECE = 1 << 20
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -142,7 +141,7 @@ class _SessionCheck:
             ]
         self.report.payloads += 1
         self.report.bytes += path.stat().st_size
-        is_right = _sha256(path) == entry.sha256
+        is_right = sha256_of(path) == entry.sha256
         if is_right and not self._deep:
             return []
         with path.open("rb") as stored:
@@ -171,11 +170,3 @@ class _SessionCheck:
 
     def _where(self, name: str) -> str:
         return f"{self._folder.parent.name}/{self._folder.name}/{name}"
-
-
-def _sha256(path: Path) -> str:
-    hashed = hashlib.sha256()
-    with path.open("rb", buffering=0) as stored:
-        while piece := stored.read(_PIECE):
-            hashed.update(piece)
-    return hashed.hexdigest()

@@ -1,55 +1,18 @@
 """Finds a case in a vault and reads what was sealed about it."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
-import msgspec
-
-from pipelines.errors import InputError, VaultDamagedError, VaultMissingError
-from pipelines.evidence.bag import read_bag
+from pipelines.errors import InputError
 from pipelines.evidence.casefile.build import Files, Sources
-from pipelines.evidence.chain import ChainEntry, Kind, bundle_id, read_entry
-from pipelines.evidence.keys import SESSIONS
+from pipelines.evidence.chain import ChainEntry, bundle_id
 from pipelines.evidence.records import read_records
-from pipelines.evidence.tar import TarError
+from pipelines.evidence.sessions import Session, bag_files, sessions
 from pipelines.evidence.vault import Vault
 from pipelines.join.policy import BUNDLED_POLICY, Policy, PolicyError, load_policy
 from schemas.topics import ENFORCEMENT_EVENTS
 
 MAX_CLIP_BYTES = 48 << 20
 """Of clips in one case file: a page of more than 64 MB does not open on a phone."""
-
-
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """The chain of one session, as it is stored."""
-
-    entries: tuple[ChainEntry, ...]
-
-    @property
-    def room(self) -> str:
-        """Its room."""
-        return self.entries[0].room
-
-    @property
-    def session(self) -> str:
-        """Its session."""
-        return self.entries[0].session
-
-    def kept(self) -> tuple[ChainEntry, ...]:
-        """Entries with a payload that was not deleted."""
-        deleted = {one.facts.get("payload") for one in self.entries if one.kind is Kind.DELETION}
-        return tuple(one for one in self.entries if one.payload and one.payload not in deleted)
-
-
-def sessions(vault: Vault, prefix: str = SESSIONS) -> Iterator[Session]:
-    """All sessions of a vault.
-
-    Raises:
-        VaultError: the vault does not answer, or an entry is damaged.
-    """
-    keys = (stored.key for stored in vault.list(prefix) if "/chain/" in stored.key)
-    for _, found in groupby(keys, key=lambda key: key.rpartition("/chain/")[0]):
-        yield Session(entries=tuple(_entry(vault, key) for key in found))
 
 
 def find(vault: Vault, case: str) -> Session:
@@ -86,20 +49,6 @@ def read(vault: Vault, found: Session) -> Sources:
     return Sources(entries=found.entries, payloads=payloads, policy=_policy(payloads))
 
 
-def bag_files(vault: Vault, entry: ChainEntry, *, media: bool = True) -> dict[str, bytes]:
-    """The files of an entry's payload; without `media` neither clip nor pictures nor sound.
-
-    Raises:
-        VaultDamagedError: it is no bag, or not there.
-    """
-    wanted = (lambda _: True) if media else (lambda name: not name.startswith(("data/media/", "data/clip.mp4")))
-    try:
-        with vault.open(entry.payload) as stream:
-            return read_bag(stream, wanted)
-    except (TarError, VaultMissingError) as error:
-        raise VaultDamagedError(f"{entry.payload}: {error}; `dajia evidence verify` says what else is wrong") from error
-
-
 def _policy(payloads: Sequence[tuple[ChainEntry, Files]]) -> Policy:
     """The policy that was sealed first: it is what the first decision was made by."""
     for _, files in sorted(payloads, key=lambda one: one[0].seq):
@@ -132,12 +81,3 @@ def _has_action(vault: Vault, one: Session, case: str) -> bool:
 
 def _only_actions(files: Files) -> Files:
     return {name: data for name, data in files.items() if name.startswith(f"data/records/{ENFORCEMENT_EVENTS.name}.")}
-
-
-def _entry(vault: Vault, key: str) -> ChainEntry:
-    with vault.open(key) as stored:
-        data = stored.read()
-    try:
-        return read_entry(data)
-    except ValueError as error:
-        raise VaultDamagedError(f"{key}: {error}; `dajia evidence verify` says what else is wrong") from error

@@ -9,7 +9,7 @@ from counterfeit_show import SESSION
 
 from pipelines.cli.evidence_case import export
 from pipelines.cli.evidence_retention import expire, hold, holds
-from pipelines.evidence.casefile.load import sessions
+from pipelines.evidence.sessions import sessions
 
 
 @pytest.fixture

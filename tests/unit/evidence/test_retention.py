@@ -8,11 +8,12 @@ from counterfeit_show import ROOM, SECONDS, SESSION, START_MS
 
 from pipelines.errors import InputError, VaultRefusedError
 from pipelines.evidence.audit import Reader, audited
-from pipelines.evidence.casefile.load import find, read, sessions
+from pipelines.evidence.casefile.load import find, read
 from pipelines.evidence.chain import Kind, check_chain
 from pipelines.evidence.folder_vault import FolderVault
 from pipelines.evidence.holds import Hold, in_force, place, subject_of
 from pipelines.evidence.retention import due, expire, years_later
+from pipelines.evidence.sessions import sessions
 from pipelines.evidence.signing import FileSigner, generate, trusted
 from pipelines.evidence.verify import verify
 
